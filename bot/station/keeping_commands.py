@@ -1,4 +1,4 @@
-"""Commands that move and keep a station: ``copy``, ``backup`` and ``restore``."""
+"""Commands that move, keep and explain a station: ``copy``, ``backup``, ``restore``, ``report``."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.station.opening import (
     open_store,
     settings_of,
 )
+from bot.station.variables import Misconfigured
 
 keeping = typer.Typer()
 
@@ -88,3 +89,26 @@ def restore(
             "since; run yizhan erase NUMBER...",
             err=True,
         )
+
+
+@keeping.command()
+def report(
+    file: Annotated[
+        Path | None, typer.Argument(help="A new .zip; named by the time if left out.")
+    ] = None,
+    config: Config = None,
+    log: Annotated[
+        Path | None, typer.Option(help="A file of the log, of which the end is taken along.")
+    ] = None,
+) -> None:
+    """Gather for whoever helps how the station is, without personal data and secrets, in a zip."""
+    from bot.station import report_command
+
+    at, wrong = now(), ""
+    try:
+        read = settings_of(config)
+    except Misconfigured as problem:
+        read, wrong = settings_of(config, only_store=True), str(problem)
+    path = file or Path(f"yizhan-report-{at:%Y%m%dT%H%M%SZ}.zip")
+    parts = report_command.write(read, path, at, log=log, wrong=wrong)
+    typer.echo(f"{path}: {', '.join(parts)}. It names no member; look through it before you send.")

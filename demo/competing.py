@@ -14,18 +14,21 @@ from models.contests import (
     calling,
     contests,
     deciding,
+    dossiers,
     entries,
     judges,
     judging,
     matches,
+    nominations,
     parts,
     rounds,
     scores,
     tournaments,
 )
-from models.contests.awards import Nomination, Plan, Who
+from models.contests.awards import Plan
 from models.contests.contests import Contest, Draft
 from models.contests.judging import Asked
+from models.contests.nominations import Nomination, Who
 from models.contests.rounds import Told
 from models.network import stations
 from models.network.members import Member
@@ -189,8 +192,8 @@ def _stars_of_last_year(session: Session, station_id: int, care: Care, then: dat
     for name, told in STARS:
         star = _new(session, name, None, then - A_YEAR)
         row = _nominated(session, contest, star, organizer, told, then + A_DAY)
-        awards.answer(session, row.id, star.id, then + 2 * A_DAY, yes=True)
-        awards.shortlist(session, row.id, "材料扎实", None, then + 4 * A_DAY, is_in=True)
+        nominations.answer(session, row.id, star.id, then + 2 * A_DAY, yes=True)
+        nominations.shortlist(session, row.id, "材料扎实", None, then + 4 * A_DAY, is_in=True)
         chosen.append(row.id)
     deciding.propose(session, contest.id, chosen, None, then + 5 * A_DAY)
     deciding.decide(session, contest.id, None, care.zone, then + 11 * A_DAY)
@@ -204,7 +207,7 @@ def _stars_of_this_year(session: Session, station_id: int, now: datetime) -> Non
         others, ("教新工友用游标卡尺，手把手。", "连办四期手机摄影课。"), strict=False
     ):
         row = _nominated(session, contest, star, nominator, told, now - 3 * A_DAY)
-        awards.answer(session, row.id, star.id, now - 2 * A_DAY, yes=True)
+        nominations.answer(session, row.id, star.id, now - 2 * A_DAY, yes=True)
 
 
 def _award(session: Session, station_id: int, opens_at: datetime, closes_at: datetime) -> Contest:
@@ -223,8 +226,8 @@ def _nominated(
     told: str,
     at: datetime,
 ) -> Nomination:
-    row = awards.nominate(session, contest.id, Who(member_id=star.id), nominator.id, at)
+    row = nominations.nominate(session, contest.id, Who(member_id=star.id), nominator.id, at)
     assert isinstance(row, Nomination), row
-    awards.add_text(session, row.id, told, nominator.id, at)
-    awards.ask(session, row.id, nominator.id, at)
+    dossiers.add_text(session, row.id, told, nominator.id, at)
+    nominations.ask(session, row.id, nominator.id, at)
     return row

@@ -15,6 +15,7 @@ from bot.station import no_file, public_pages
 from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
 from bot.station.public_pages import (
+    SAFE,
     answered,
     by_line,
     document,
@@ -34,7 +35,8 @@ STYLE = (
     "border-radius:.6rem}.one p{margin:.2rem 0;white-space:pre-line;overflow-wrap:anywhere}"
     ".one small{opacity:.75}"
 )
-HEADERS = headers_of(STYLE)
+HEADERS = headers_of(STYLE, "img-src 'self'; ")
+NOTHING = "default-src 'none'; sandbox"
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -77,7 +79,19 @@ def award_routes(
     async def honours(request: Request) -> Response:
         return await show(request, is_year=True)
 
+    async def photo(request: Request) -> Response:
+        said = request.path_params["number"], request.path_params["part"]
+        found = None
+        if all(NUMBER.fullmatch(each) for each in said):
+            found = await store.read(award_pages.photo, *map(int, said))
+        if found is None:
+            return no_file.page(NoFile.NO_PICTURE, language_asked(request, own))
+        media_type, content = found
+        kept = {"Cache-Control": "public, max-age=60", "Content-Security-Policy": NOTHING}
+        return Response(content, headers={**SAFE, **kept}, media_type=media_type)
+
     return [
+        Route("/h/{number}/{part}", photo, methods=["GET"]),
         Route("/h/{number}", award, methods=["GET"]),
         Route("/honours", honours, methods=["GET"]),
         Route("/honours/{number}", honours, methods=["GET"]),
@@ -104,6 +118,11 @@ def _group(each: Group) -> str:
 
 def _one(shown: Shown) -> str:
     told = "".join(f"<p>{escape(each)}</p>" for each in shown.told)
+    told += "".join(
+        f'<p><img src="{escape(path)}" alt="{escape(said)}" loading="lazy"></p>'
+        + (f"<p>{escape(said)}</p>" if said else "")
+        for path, said in shown.photos
+    )
     name = f"<strong>{escape(shown.name)}</strong>" if shown.name else ""
     return (
         f'<div class="one"><p>{escape(shown.place)}. {name} '

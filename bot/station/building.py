@@ -141,7 +141,9 @@ class Process:
             core.store, core.settings.care().zone, core.now, own.called, own.language
         )
         at_doors = door_routes(core.store, core.link_to, core.now, own.language)
-        certificates = certificate_routes(core.store, core.settings.care().zone, own.language)
+        certificates = certificate_routes(
+            core.store, core.settings.care().zone, core.now, own.language
+        )
         drawn = draw_routes(core.store, core.settings.care().zone, core.now, own.language)
         drawn += protocol_routes(
             core.store, core.settings.care().zone, core.now, own.called, own.language

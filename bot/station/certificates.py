@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
@@ -19,6 +19,9 @@ from bot.station.no_file import NoFile
 from handlers.events.certificates import hours
 from handlers.events.printing import Words
 from handlers.words import masked, station_name, title
+from models.contests import laureates
+from models.contests.contests import Contest
+from models.contests.laureates import Laureate
 from models.events import certificates
 from models.events.certificates import Checked
 from models.rules.languages import LANGUAGES
@@ -50,12 +53,17 @@ SIGNS = {"✅": "M4 13l5 5L20 6", "❌": "M5 5l14 14M19 5L5 19"}
 """The signs as they are drawn: a browser may have no font for them."""
 
 
-def certificate_routes(store: Store, zone: ZoneInfo, own: str) -> list[BaseRoute]:
+def certificate_routes(
+    store: Store, zone: ZoneInfo, now: Callable[[], datetime], own: str
+) -> list[BaseRoute]:
     """The route that checks certificates; ``own`` is the station's language, ``zone`` its own."""
 
     def find(session: Session, code: str, language: str) -> str | None:
         checked = certificates.by_code(session, code)
-        return _page(checked, language, zone) if checked is not None else None
+        if checked is not None:
+            return _page(checked, language, zone)
+        given = laureates.by_code(session, code, now())
+        return _honour(session, given, language, zone) if given is not None else None
 
     async def check(request: Request) -> Response:
         language = language_of(request, own)
@@ -90,6 +98,25 @@ def _page(checked: Checked, language: str, zone: ZoneInfo) -> str:
         language,
         state,
         in_words(title(event)),
+        [(in_words(label), in_words(said)) for label, said in rows if said],
+    )
+
+
+def _honour(session: Session, given: Laureate, language: str, zone: ZoneInfo) -> str:
+    """What is public of a certificate of honour: its bearer stands in the hall of fame."""
+    rows: list[tuple[Sayable, Sayable | None]] = [
+        (say("Name on it"), given.name or None),
+        (say("Year"), str(given.year)),
+        (say("Issued by"), station_name(laureates.station_of(session, given))),
+        (say("Number"), given.number),
+        (say("Issued"), _day(given.decided_at, zone)),
+    ]
+    in_words = Words.in_full(language, zone)
+    contest = session.get_one(Contest, given.contest_id)
+    return _html(
+        language,
+        in_words(VALID),
+        in_words(contest.text_of("title")),
         [(in_words(label), in_words(said)) for label, said in rows if said],
     )
 

@@ -7,6 +7,7 @@ from handlers.contests import (
     beside_marks,
     browsing,
     checking,
+    dossiers,
     finishing,
     gathering,
     honours,
@@ -17,6 +18,7 @@ from handlers.contests import (
     matches,
     nominating,
     notices,
+    objecting,
     publishing,
     running,
     stage,
@@ -42,5 +44,7 @@ ROUTERS: tuple[Router, ...] = (
     match_notices.router,
     stage.router,
     nominating.router,
+    dossiers.router,
+    objecting.router,
     honours.router,
 )

@@ -11,22 +11,26 @@ from handlers.contests import award_words as words
 from handlers.events.posters import ways
 from handlers.events.printing import Words
 from handlers.words import station_name
-from models.contests import awards, laureates, parts
+from models.contests import awards, laureates, nominations, parts
 from models.contests.awards import Award
 from models.contests.contests import Contest
 from models.network import stations
-from models.rules.contests.states import ContestState
+from models.rules.contests.states import ContestState, PartKind
 from models.rules.network import codes
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Somebody who is proposed or was given an award; ``told`` is the dossier, line by line."""
+    """Somebody who is proposed or was given an award.
+
+    ``told`` is the dossier, line by line; ``photos`` are paths with what is written below each.
+    """
 
     place: str
     name: str
     code: str
     told: tuple[str, ...] = ()
+    photos: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,16 @@ def award(
     )
 
 
+def photo(session: Session, number: int, part: int) -> tuple[str, bytes] | None:
+    """A photo of the page of an award, as media type and content; None where it is on none."""
+    contest = session.get(Contest, number)
+    row = awards.of_contest(session, number) if contest is not None else None
+    is_shown = contest is not None and contest.state is not ContestState.CANCELLED
+    if not is_shown or row is None or row.notice_until is None:
+        return None
+    return nominations.photo(session, number, part)
+
+
 def _said(session: Session, contest: Contest, row: Award, now: datetime) -> list[Sayable | None]:
     assert row.notice_until is not None
     until = say("Objections until {when}; each is answered.", when=When(row.notice_until))
@@ -92,17 +106,24 @@ def _said(session: Session, contest: Contest, row: Award, now: datetime) -> list
 
 
 def _proposed(session: Session, contest: Contest, in_words: Words, *, is_public: bool) -> Group:
-    people = tuple(
-        Shown(
-            str(row.place),
-            row.shown_name,
-            codes.in_groups(entry.code),
-            tuple(part.text for part in parts.of_entry(session, entry.id) if part.text),
+    people = list[Shown]()
+    for row, entry in nominations.shown(session, contest.id):
+        dossier = parts.of_entry(session, entry.id)
+        people.append(
+            Shown(
+                str(row.place),
+                row.shown_name,
+                codes.in_groups(entry.code),
+                tuple(part.text for part in dossier if part.kind is PartKind.TEXT),
+                tuple(
+                    (f"/h/{contest.id}/{part.id}", part.text)
+                    for part in dossier
+                    if part.kind is PartKind.PICTURE
+                ),
+            )
         )
-        for row, entry in awards.shown(session, contest.id)
-    )
     heading = say("Laureates") if is_public else say("Proposed")
-    return Group(in_words(heading), "", people)
+    return Group(in_words(heading), "", tuple(people))
 
 
 def honours(

@@ -8,9 +8,10 @@ from bot.conversation.messages import Action, Button, Sayable, Text, lines, list
 from handlers.words import DOT
 from models.contests import awards
 from models.contests import laureates as rows
-from models.contests.awards import Award, Nomination, WhyNot
+from models.contests.awards import Award, WhyNot
 from models.contests.contests import Contest
 from models.contests.laureates import Laureate
+from models.contests.nominations import Nomination
 from models.rules.contests.awarding import Fault, Lack, Nominator, Of
 from models.rules.network import codes
 

@@ -15,6 +15,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
 from handlers.contests import gathering, looking, result_pages, voting, wording
+from handlers.contests.award_buttons import OpenAward
 from handlers.contests.buttons import (
     CONTESTS,
     MY_ENTRIES,
@@ -26,7 +27,7 @@ from handlers.contests.buttons import (
     RunContest,
     ShowRules,
 )
-from handlers.contests.nominating import OpenAward, open_award
+from handlers.contests.nominating import open_award
 from handlers.contests.stage import OpenRound
 from handlers.events.audiences import described
 from handlers.words import DOT, how_to_pick, station_name

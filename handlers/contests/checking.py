@@ -85,7 +85,8 @@ def _line(each: Listed) -> Sayable:
 def to_check(chat: Chat, entry_id: int) -> tuple[Entry | None, Reply]:
     entry = entries.get(chat.session, entry_id)
     contest, refusal = running.to_run(chat, entry.contest_id if entry is not None else 0)
-    return (entry if contest is not None else None), refusal
+    is_told = entry is not None and contest is not None and organizing.is_told(contest, entry)
+    return (entry if is_told else None), refusal
 
 
 @router.button(RunEntry)

@@ -19,20 +19,20 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, MINE
 from handlers.contests import award_words as words
-from handlers.contests.award_words import HONOURS, ShowHonours
-from handlers.contests.nominating import (
+from handlers.contests.award_buttons import (
     AWARDS,
     AnswerNomination,
     OpenAward,
     OpenNomination,
     ShowDossier,
 )
+from handlers.contests.award_words import HONOURS, ShowHonours
 from handlers.events.printing import Words, format_of, printed
 from handlers.words import DOT, person
-from models.contests import awards, laureates
-from models.contests.awards import Nomination
+from models.contests import awards, laureates, nominations
 from models.contests.contests import Contest
 from models.contests.laureates import Laureate
+from models.contests.nominations import Nomination
 from models.network import stations
 from models.network.members import Member
 from models.rules.contests.states import ContestState
@@ -79,7 +79,7 @@ def show(chat: Chat, press: ShowHonours) -> Reply:
 
 
 def _told(chat: Chat, told: Mapping[str, Any]) -> tuple[Nomination, Contest] | None:
-    found = awards.get(chat.session, told["nomination_id"])
+    found = nominations.get(chat.session, told["nomination_id"])
     if found is None or found[2].state is ContestState.CANCELLED:
         return None
     return found[0], found[2]
@@ -173,7 +173,7 @@ def won(chat: Chat, told: Mapping[str, Any]) -> Reply | Drop:
 
 
 def _given(chat: Chat, nomination: Nomination) -> Laureate | None:
-    found = awards.get(chat.session, nomination.id)
+    found = nominations.get(chat.session, nomination.id)
     assert found is not None
     entry = found[1]
     rows = laureates.of_contest(chat.session, entry.contest_id)
@@ -249,7 +249,7 @@ def make_certificate(
         station=in_words(host.text_of("name")) if host is not None else station,
         issued=in_words(Days(day)),
         number=in_words(say("No. {number}", number=row.number)),
-        check=in_words(say("Hall of fame")),
-        leads_to=f"/honours/{row.year}",
+        check=in_words(say("Scan to check it")),
+        leads_to=f"/c/{row.code}",
     )
     return Order(paper, format_of(format))

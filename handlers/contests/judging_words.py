@@ -18,6 +18,7 @@ METHODS: Mapping[Method, Sayable] = {
     Method.MEDIAN: say("Median"),
 }
 LACKS: Mapping[str, Sayable] = {
+    results.AWARD: say("An award is decided on its own page, after the public notice."),
     assignments.CRITERIA: say("First say how it is judged."),
     assignments.ENTRIES: say("Nobody has handed in an entry."),
     assignments.JUDGES: say("Nobody has agreed to judge yet."),

@@ -23,7 +23,7 @@ from handlers.contests.buttons import (
     TakeOut,
 )
 from handlers.words import DOT
-from models.contests import authors, entries, gallery, notes, organizing, parts, votes
+from models.contests import authors, entries, gallery, nominations, notes, organizing, parts, votes
 from models.contests import gathering as verbs
 from models.contests.contests import Contest
 from models.contests.entries import Entry, Shut
@@ -61,7 +61,7 @@ def show_part(chat: Chat, press: ShowPart) -> Reply:
             *_said(there[at]),
         ),
         buttons=_around(chat, entry, contest, there, at, back, is_own=is_own),
-        file=_file(chat, entry, there[at]),
+        file=file_of(chat, entry, there[at]),
     )
 
 
@@ -109,7 +109,8 @@ def _said(part: EntryPart) -> list[Sayable]:
             return [part.text]
 
 
-def _file(chat: Chat, entry: Entry, part: EntryPart) -> Attachment | None:
+def file_of(chat: Chat, entry: Entry, part: EntryPart) -> Attachment | None:
+    """The picture or the sound of a part, for whoever may look at it."""
     name, kind = "", ""
     if part.picture_id is not None:
         picture = chat.session.get(StoredPicture, part.picture_id)
@@ -123,10 +124,12 @@ def _file(chat: Chat, entry: Entry, part: EntryPart) -> Attachment | None:
 
 
 def may_look(session: Session, now: datetime, by: int, entry: Entry) -> bool:
-    if entries.is_author(session, entry.id, by) or gallery.is_shown(session, entry, now):
-        return True
     contest = session.get_one(Contest, entry.contest_id)
-    return organizing.may_run(session, contest, by, now)
+    if organizing.may_run(session, contest, by, now) and organizing.is_told(contest, entry):
+        return True
+    if (nomination := nominations.of_entry(session, entry.id)) is not None:
+        return nominations.concerns(nomination, by)
+    return entries.is_author(session, entry.id, by) or gallery.is_shown(session, entry, now)
 
 
 def may_have_file(session: Session, now: datetime, by: int, entry_id: int, part_id: int) -> bool:

@@ -1,30 +1,28 @@
-"""Awards in the chat: nominating, the nominee's consent, objections to what is proposed."""
+"""Awards in the chat: those that take nominations or are published, and nominating."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import (
-    Action,
-    Button,
-    Choice,
-    Reply,
-    Sayable,
-    When,
-    lines,
-    say,
-)
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
-from handlers.actions import MENU, MINE
+from handlers.actions import MENU
 from handlers.contests import award_words as words
+from handlers.contests.award_buttons import (
+    AWARDS,
+    ListAwards,
+    Nominate,
+    ObjectTo,
+    OpenAward,
+    OpenNomination,
+)
+from handlers.contests.dossiers import ask_part, refused
 from handlers.words import DOT, station_name
-from models.contests import awards, deciding, parts
-from models.contests.awards import Award, Nomination, NotDone, Unfit, Who, WhyNot
+from models.contests import awards, nominations
+from models.contests.awards import Award, NotDone
 from models.contests.contests import Contest
-from models.contests.deciding import Kept
-from models.desk.telling import TooMany
+from models.contests.nominations import Nomination, Unfit, Who
 from models.events import parties
 from models.network import stations
 from models.network.members import Member
@@ -33,71 +31,6 @@ from models.rules.contests.awarding import Of
 from models.teams import teams
 
 router = Router()
-
-PART_SHOWN = 300
-"""How many letters of a part of a dossier a message shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListAwards(Action, tag="awards"):
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAward(Action, tag="award"):
-    contest_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Nominate(Action, tag="nominate"):
-    contest_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenNomination(Action, tag="nomination"):
-    nomination_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddToDossier(Action, tag="dossier-add"):
-    nomination_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowDossier(Action, tag="dossier"):
-    nomination_id: int
-    part: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TakeFromDossier(Action, tag="dossier-out"):
-    nomination_id: int
-    part_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AskNominee(Action, tag="nomination-ask"):
-    nomination_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerNomination(Action, tag="nomination-answer"):
-    """Agrees or refuses; refusing asks once."""
-
-    nomination_id: int
-    yes: int
-    sure: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectTo(Action, tag="award-object"):
-    """Objects to somebody who is proposed; asks whom where there are several."""
-
-    contest_id: int
-    nomination_id: int = 0
-
-
-AWARDS = Button(say("Awards"), ListAwards())
 
 
 # Awards
@@ -113,7 +46,7 @@ def list_awards(chat: Chat, press: ListAwards) -> Reply:
     """What one may nominate for, what is published for objections, and one's own."""
     taking = awards.open_for(chat.session, chat.now)
     notices = awards.under_notice(chat.session, chat.now)
-    own = awards.of_nominator(chat.session, chat.member.id)[:3]
+    own = nominations.of_nominator(chat.session, chat.member.id)[:3]
     rows: list[tuple[Sayable, Action, Sayable]] = [
         (
             each.text_of("title"),
@@ -193,7 +126,7 @@ def open_award(chat: Chat, press: OpenAward) -> Reply:
 def _notice(chat: Chat, contest: Contest, row: Award) -> Reply:
     """The public notice: who is proposed, until when one may object, and how."""
     assert row.notice_until is not None
-    proposed = awards.shown(chat.session, contest.id)
+    proposed = nominations.shown(chat.session, contest.id)
     names = [
         say("{place}. {name}", place=each.place, name=each.shown_name) for each, _entry in proposed
     ]
@@ -239,8 +172,8 @@ def who_is_nominated(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 
 def _short(said: str) -> str | Wrong:
-    if len(said) > awards.LONGEST_PROJECT:
-        return Wrong(say("That's long; {n} characters at most.", n=awards.LONGEST_PROJECT))
+    if len(said) > nominations.LONGEST_PROJECT:
+        return Wrong(say("That's long; {n} characters at most.", n=nominations.LONGEST_PROJECT))
     return said
 
 
@@ -280,10 +213,10 @@ def begin(chat: Chat, form: tuple[int, Mapping[str, Any]]) -> Reply:
         unknown = say("Nobody whom you work or play with is called so, or several are.")
         again = Button(say("Another name"), Nominate(contest_id))
         return Reply(unknown, buttons=(again, AWARDS))
-    done = awards.nominate(chat.session, contest_id, who, chat.member.id, chat.now)
+    done = nominations.nominate(chat.session, contest_id, who, chat.member.id, chat.now)
     match done:
         case Nomination():
-            return _ask_dossier(chat, done, first=True)
+            return ask_part(chat, done, first=True)
         case Unfit(found):
             return Reply(
                 lines(*(words.FAULTS[each] for each in found[:3])),
@@ -305,222 +238,3 @@ def _who(chat: Chat, said: Mapping[str, Any]) -> Who | None:
     member = chat.session.get_one(Member, chat.member.id)
     found = parties.colleague(chat.session, member, said["name"])
     return Who(member_id=found) if found is not None else None
-
-
-def refused(why: WhyNot) -> Reply:
-    return Reply(words.REFUSALS[why], buttons=(AWARDS, MENU))
-
-
-@router.dialog("dossier", draft=say("Go on with the dossier"))
-def dossier_part(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    text = yield Question(
-        "text",
-        say("What did {name} do? Tell it in a few sentences.", name=start["name"])
-        if start["first"]
-        else say("What else shall be known?"),
-        check=_sentences,
-        many_lines=True,
-    )
-    return start["nomination"], text
-
-
-def _sentences(said: str) -> str | Wrong:
-    if len(said) > awards.LONGEST_TEXT:
-        return Wrong(say("That's long; {n} characters at most.", n=awards.LONGEST_TEXT))
-    return said
-
-
-def _ask_dossier(chat: Chat, row: Nomination, *, first: bool = False) -> Reply:
-    return dossier_part.begin(chat, nomination=row.id, name=row.shown_name, first=first)
-
-
-@router.button(AddToDossier)
-def add_part(chat: Chat, press: AddToDossier) -> Reply:
-    found = _own(chat, press.nomination_id)
-    return _ask_dossier(chat, found[0]) if found is not None else refused(WhyNot.NOT_THEIRS)
-
-
-@dossier_part.done
-def keep_part(chat: Chat, form: tuple[int, str]) -> Reply:
-    done = awards.add_text(chat.session, form[0], form[1], chat.member.id, chat.now)
-    if isinstance(done, NotDone):
-        return refused(done.why)
-    return open_nomination(chat, OpenNomination(form[0]))
-
-
-def _own(chat: Chat, nomination_id: int) -> tuple[Nomination, Contest] | None:
-    """A nomination that this member made, or that they were asked about."""
-    found = awards.get(chat.session, nomination_id)
-    if found is None:
-        return None
-    row, _entry, contest = found
-    is_asked = row.asked_member_id == chat.member.id and row.asked_at is not None
-    return (row, contest) if row.by_member_id == chat.member.id or is_asked else None
-
-
-@router.button(OpenNomination)
-def open_nomination(chat: Chat, press: OpenNomination) -> Reply:
-    found = _own(chat, press.nomination_id)
-    if found is None:
-        return refused(WhyNot.NOT_THEIRS)
-    row, contest = found
-    number = len(parts.of_entry(chat.session, row.entry_id))
-    buttons = list[Button]()
-    if row.asked_member_id == chat.member.id and row.asked_at is not None:
-        buttons += _nominee_buttons(row)
-    elif row.asked_at is None:
-        buttons.append(Button(say("Add more"), AddToDossier(row.id)))
-        if number:
-            buttons.append(Button(say("Ask for consent"), AskNominee(row.id)))
-    if number:
-        buttons.append(Button(say("See dossier"), ShowDossier(row.id)))
-    return Reply(
-        lines(
-            lines(row.shown_name, contest.text_of("title"), between=DOT),
-            say("In the dossier: {n}.", n=number),
-            words.standing(row),
-        ),
-        buttons=(*buttons, AWARDS, MENU)[:3],
-    )
-
-
-def _nominee_buttons(row: Nomination) -> list[Button]:
-    if row.consented_at is None and row.refused_at is None:
-        return [
-            Button(say("I agree"), AnswerNomination(row.id, 1)),
-            Button(say("No, thanks"), AnswerNomination(row.id, 0)),
-        ]
-    if row.consented_at is not None and row.is_shortlisted is None:
-        return [Button(say("Add more"), AddToDossier(row.id))]
-    return []
-
-
-@router.button(ShowDossier)
-def show_dossier(chat: Chat, press: ShowDossier) -> Reply:
-    found = _own(chat, press.nomination_id)
-    every = parts.of_entry(chat.session, found[0].entry_id) if found is not None else ()
-    if found is None or not every:
-        return refused(WhyNot.NOT_THEIRS)
-    at = min(max(press.part, 0), len(every) - 1)
-    part, row = every[at], found[0]
-    following = (Button(say("More"), ShowDossier(row.id, at + 1)),) if at + 1 < len(every) else ()
-    may_take = (
-        (Button(say("Take it out"), TakeFromDossier(row.id, part.id)),)
-        if row.is_shortlisted is None and chat.member.id == row.asked_member_id
-        else ()
-    )
-    text = part.text[:PART_SHOWN].replace("\n", " ")
-    return Reply(
-        lines(say("{n} of {all}:", n=at + 1, all=len(every)), text or say("a picture")),
-        buttons=(*following, *may_take, Button(say("Back"), OpenNomination(row.id))),
-    )
-
-
-@router.button(TakeFromDossier)
-def take_out(chat: Chat, press: TakeFromDossier) -> Reply:
-    number = press.nomination_id
-    is_theirs = _own(chat, number) is not None
-    if not is_theirs or not awards.take_out(
-        chat.session, number, press.part_id, chat.member.id, chat.now
-    ):
-        return refused(WhyNot.NOT_THEIRS)
-    return open_nomination(chat, OpenNomination(press.nomination_id))
-
-
-@router.button(AskNominee)
-def ask_nominee(chat: Chat, press: AskNominee) -> Reply:
-    if _own(chat, press.nomination_id) is None:
-        return refused(WhyNot.NOT_THEIRS)
-    done = awards.ask(chat.session, press.nomination_id, chat.member.id, chat.now)
-    if isinstance(done, NotDone):
-        return refused(done.why)
-    if done.consented_at is not None:
-        said = say("✅ You're nominated. You'll hear how it goes on.")
-    else:
-        said = say("⏳ They are asked, and told that you nominate. Nothing is shown before a yes.")
-    return Reply(said, buttons=(Button(say("Take a look"), OpenNomination(done.id)), AWARDS))
-
-
-@router.button(AnswerNomination)
-def answer(chat: Chat, press: AnswerNomination) -> Reply:
-    found = _own(chat, press.nomination_id)
-    if found is None:
-        return refused(WhyNot.NOT_THEIRS)
-    see = OpenNomination(press.nomination_id)
-    if not press.yes and not press.sure:
-        return Reply(
-            say("Decline? The dossier is seen by nobody then, and who nominated you is told."),
-            buttons=(
-                Button(say("Think it over"), see),
-                Button(say("Decline"), AnswerNomination(press.nomination_id, 0, 1)),
-            ),
-        )
-    done = awards.answer(
-        chat.session, press.nomination_id, chat.member.id, chat.now, yes=bool(press.yes)
-    )
-    if isinstance(done, NotDone):
-        return refused(done.why)
-    if press.yes:
-        text = say("✅ You're nominated. You may add to the dossier until it's looked at.")
-        return Reply(text, buttons=(Button(say("Add more"), AddToDossier(done.id)), AWARDS))
-    return Reply(say("Declined. Thank you for saying so."), buttons=(MINE, MENU))
-
-
-# Objecting
-
-
-@router.dialog("award-objection")
-def objection(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    nomination = start["nomination"]
-    if not nomination:
-        nomination = yield Question(
-            "who",
-            say("About whom?"),
-            options=tuple(Option(str(number), name) for number, name in start["proposed"]),
-        )
-    text = yield Question(
-        "text",
-        say("What speaks against it? Only those who decide on the award read it."),
-        check=_sentences,
-        many_lines=True,
-    )
-    named = yield Question(
-        "named",
-        say("With your name?"),
-        options=(Option("yes", say("With my name")), Option("no", say("Without a name"))),
-    )
-    return int(nomination), text, named == "yes"
-
-
-@router.button(ObjectTo)
-def object_to(chat: Chat, press: ObjectTo) -> Reply:
-    found = _found(chat, press.contest_id)
-    if found is None or found[1].notice_until is None or chat.now >= found[1].notice_until:
-        return refused(WhyNot.NOT_OPEN)
-    proposed = [
-        [row.id, row.shown_name] for row, _entry in awards.shown(chat.session, press.contest_id)
-    ]
-    only = proposed[0][0] if len(proposed) == 1 else 0
-    return objection.begin(chat, nomination=press.nomination_id or only, proposed=proposed)
-
-
-@objection.done
-def keep_objection(chat: Chat, form: tuple[int, str, bool]) -> Reply:
-    number, text, with_name = form
-    done = deciding.object_to(
-        *(chat.session, number, text, chat.member, chat.care, chat.now), with_name=with_name
-    )
-    match done:
-        case Kept():
-            return Reply(
-                say("✅ Passed on. It's answered before anything is decided."),
-                buttons=(AWARDS, MENU),
-            )
-        case TooMany():
-            return Reply(
-                say("That's many letters for one day. Write again tomorrow."), buttons=(MENU,)
-            )
-        case NotDone(why):
-            return refused(why)
-        case never:
-            assert_never(never)

@@ -12,10 +12,10 @@ from handlers.contests import (
     nominating,
     voting,
 )
+from handlers.contests.award_buttons import ListAwards
 from handlers.contests.award_words import ShowHonours
 from handlers.contests.buttons import ListContests, MyEntries
 from handlers.contests.matches import ListTournaments
-from handlers.contests.nominating import ListAwards
 from handlers.gala import evenings
 from models.rules.understanding.intents import Intent, Understood
 

@@ -11,7 +11,7 @@ from models.contests.contests import Contest
 from models.contests.entries import Entry, EntryAuthor, Shut
 from models.events import parties
 from models.network.members import Member
-from models.rules.contests.states import Named
+from models.rules.contests.states import Form, Named
 from models.rules.network import codes
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK
@@ -105,6 +105,9 @@ def answer(
     if author is None or author.member_id != member_id:
         return None
     entry = session.get_one(Entry, author.entry_id)
+    if session.get_one(Contest, entry.contest_id).form is Form.AWARD:
+        # A nominee agrees by ``nominations.answer``.
+        return None
     if yes:
         _agree(session, entry, author, now)
         return entry

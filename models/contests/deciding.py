@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.contests import awards
-from models.contests.awards import Award, Nomination, NotDone, WhyNot
+from models.contests import awards, nominations
+from models.contests.awards import Award, NotDone, WhyNot
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.laureates import Laureate
+from models.contests.nominations import Nomination
 from models.desk import telling
 from models.desk.telling import TooMany
 from models.desk.threads import Thread, ThreadKind, ThreadState
@@ -81,7 +82,7 @@ def propose(
         return NotDone(WhyNot.IS_PROPOSED)
     if not 0 < len(nomination_ids) <= row.places:
         return NotDone(WhyNot.TOO_MANY)
-    found = {each.id: each for each, _entry in awards.nominations(session, contest_id)}
+    found = {each.id: each for each, _entry in nominations.of_contest(session, contest_id)}
     chosen = [found[number] for number in nomination_ids if number in found]
     is_fit = all(each.is_shortlisted and each.consented_at is not None for each in chosen)
     if len(chosen) != len(set(nomination_ids)) or not is_fit:
@@ -116,7 +117,7 @@ def object_to(
 
     It goes to the organizers of the award, never to those of the place that it is about.
     """
-    found = awards.get(session, nomination_id)
+    found = nominations.get(session, nomination_id)
     if found is None:
         return NotDone(WhyNot.NOT_OPEN)
     nomination, _entry, contest = found
@@ -158,7 +159,7 @@ def decide(
     made = _make_laureates(session, contest, row, zone, now)
     _record(session, contest, by, now, "award decided", laureates=len(made))
     won = {each.code for each in made}
-    for nomination, entry in awards.nominations(session, contest_id):
+    for nomination, entry in nominations.of_contest(session, contest_id):
         if nomination.consented_at is None:
             continue
         topic = "award-won" if entry.code in won else "award-not-won"
@@ -171,7 +172,7 @@ def decide(
 def _make_laureates(
     session: Session, contest: Contest, row: Award, zone: ZoneInfo, now: Moment
 ) -> list[Laureate]:
-    proposed = awards.shown(session, contest.id)
+    proposed = nominations.shown(session, contest.id)
     station = session.get_one(Station, contest.station_id)
     year = registers.year_of(now, zone)
     numbers = registers.take(session, CertificateRegister, station, year, len(proposed))

@@ -14,7 +14,7 @@ from models.events import audiences
 from models.network.members import Member
 from models.rules.contests import entering, states
 from models.rules.contests.entering import Inside, Lack
-from models.rules.contests.states import Enters, EntryState, Named, Phase
+from models.rules.contests.states import Enters, EntryState, Form, Named, Phase
 from models.rules.network import codes
 from models.store import Moment, one_of
 
@@ -152,6 +152,9 @@ def locked(session: Session, entry_id: int, member_id: int, now: Moment) -> Entr
     if entry is None or not is_author(session, entry_id, member_id):
         return None
     contest = session.get_one(Contest, entry.contest_id)
+    if contest.form is Form.AWARD:
+        # The dossier of a nomination is gathered by ``dossiers``, which asks who may.
+        return None
     phase = states.phase_of(contest, now)
     if not entering.may_change(entry.state, phase, entry.repair_until, now):
         return Shut(contest, phase)
@@ -181,11 +184,15 @@ def declare(session: Session, entry_id: int, now: Moment) -> Entry:
 
 
 def hand_in(session: Session, entry_id: int, now: Moment) -> Done | Incomplete | Shut:
-    """Hand an entry in; it can be changed until the deadline as before."""
+    """Hand an entry in; it can be changed until the deadline as before.
+
+    A nomination is handed in by its nominee's consent alone.
+    """
     entry = session.get_one(Entry, entry_id, with_for_update=True, populate_existing=True)
     contest = session.get_one(Contest, entry.contest_id)
     phase = states.phase_of(contest, now)
-    if not entering.may_change(entry.state, phase, entry.repair_until, now):
+    may = entering.may_change(entry.state, phase, entry.repair_until, now)
+    if contest.form is Form.AWARD or not may:
         return Shut(contest, phase)
     if lacks := lacks_of(session, entry, contest):
         return Incomplete(entry, lacks)
@@ -205,7 +212,8 @@ def withdraw(session: Session, entry_id: int, member_id: int, now: Moment) -> En
     if entry is None or entry.member_id != member_id or entry.state is EntryState.WITHDRAWN:
         return None
     contest = session.get_one(Contest, entry.contest_id)
-    if states.phase_of(contest, now) in (Phase.DECIDED, Phase.CANCELLED):
+    is_over = states.phase_of(contest, now) in (Phase.DECIDED, Phase.CANCELLED)
+    if is_over or contest.form is Form.AWARD:
         return None
     entry.state, entry.changed_at = EntryState.WITHDRAWN, now
     session.add(entry)
@@ -225,7 +233,10 @@ def is_author(session: Session, entry_id: int, member_id: int) -> bool:
 
 
 def of_author(session: Session, member_id: int) -> Sequence[tuple[Entry, Contest]]:
-    """Return the entries of which a member is an author, those changed last first."""
+    """Return the entries of which a member is an author, those changed last first.
+
+    Nominations are no entries of theirs (``nominations.of_nominator``).
+    """
     rows = session.exec(
         select(Entry, Contest)
         .join(Contest, col(Contest.id) == col(Entry.contest_id))
@@ -234,6 +245,7 @@ def of_author(session: Session, member_id: int) -> Sequence[tuple[Entry, Contest
             EntryAuthor.member_id == member_id,
             col(EntryAuthor.agreed_at).is_not(None),
             Entry.state != EntryState.WITHDRAWN,
+            Contest.form != Form.AWARD,
         )
         .order_by(col(Entry.changed_at).desc(), col(Entry.id).desc())
     )

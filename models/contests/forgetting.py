@@ -6,8 +6,11 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, or_, select
 
 from models.contests import entries, parts
+from models.contests.awards import Award
 from models.contests.contests import Contest
 from models.contests.entries import Entry, EntryAuthor
+from models.contests.laureates import Laureate
+from models.contests.nominations import Nomination
 from models.contests.parts import EntryPart
 from models.contests.sounds import Sound
 from models.rules.contests.states import EntryState
@@ -66,6 +69,35 @@ def authorships_of(session: Session, member_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def nominations_of(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return the nominations that a member made, agreed to, or decided on, as plain values."""
+    rows = session.exec(
+        select(Nomination, Contest.title)
+        .join(Entry, col(Entry.id) == col(Nomination.entry_id))
+        .join(Contest, col(Contest.id) == col(Entry.contest_id))
+        .where(
+            (Nomination.by_member_id == member_id)
+            | (Nomination.asked_member_id == member_id)
+            | (Nomination.shortlisted_by == member_id)
+        )
+    ).all()
+    decided = session.exec(
+        select(Contest.title, Award.proposed_at, Award.decided_at)
+        .join(Award, col(Award.contest_id) == col(Contest.id))
+        .where((Award.proposed_by == member_id) | (Award.decided_by == member_id))
+    ).all()
+    return [
+        {
+            "award": title,
+            "nominee": row.shown_name,
+            "asked_at": row.asked_at,
+            "agreed_at": row.consented_at,
+            "refused_at": row.refused_at,
+        }
+        for row, title in rows
+    ] + [{"award": title, "proposed_at": at, "decided_at": then} for title, at, then in decided]
+
+
 def forget_member(session: Session, member_id: int) -> None:
     """Erase the parts that a member gave; their entries pass to another author, or to nobody.
 
@@ -103,6 +135,29 @@ def _empty(session: Session, entry: Entry) -> None:
         session.delete(part)
     if entry.state is not EntryState.HANDED_IN:
         entry.state = EntryState.WITHDRAWN
+
+
+def forget_nominee(session: Session, member_id: int) -> None:
+    """Erase what a nomination tells of an erased nominee; codes and states stay."""
+    rows = session.exec(
+        select(Nomination).where(
+            Nomination.asked_member_id == member_id,
+            col(Nomination.station_id).is_(None),
+            col(Nomination.team_id).is_(None),
+        )
+    ).all()
+    for row in rows:
+        entry = session.get_one(Entry, row.entry_id)
+        session.execute(delete(EntryPart).where(col(EntryPart.entry_id) == entry.id))
+        row.shown_name, row.reason, entry.title = "", "", ""
+        if entry.state is not EntryState.HANDED_IN:
+            entry.state = EntryState.WITHDRAWN
+        session.add_all((row, entry))
+    session.flush()
+    for won in session.exec(select(Laureate).where(Laureate.member_id == member_id)).all():
+        won.name, won.member_id = "", None
+        session.add(won)
+    session.flush()
 
 
 def unite(session: Session, stays: int, goes: int) -> None:

@@ -14,7 +14,7 @@ from models.contests.entries import Entry, EntryAuthor
 from models.contests.parts import EntryPart
 from models.contests.sounds import Sound
 from models.events.pictures import StoredPicture
-from models.rules.contests.states import ContestState, EntryState, PartKind
+from models.rules.contests.states import ContestState, EntryState, Form, PartKind
 from models.store import Moment
 from models.store.keys import kept, shared
 
@@ -37,8 +37,11 @@ class Shown:
 
 
 def has_page(contest: Contest) -> bool:
-    """Return whether a contest has a page for everybody: published, and for all to look at."""
-    return contest.state in OPEN
+    """Return whether a contest has a page for everybody: published, and for all to look at.
+
+    An award has another, on which nobody stands before the public notice.
+    """
+    return contest.state in OPEN and contest.form is not Form.AWARD
 
 
 def is_open(session: Session, contest: Contest, now: Moment) -> bool:

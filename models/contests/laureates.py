@@ -8,6 +8,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 from models.contests.contests import Contest
 from models.network.stations import Station
 from models.rules.contests.awarding import Of
+from models.rules.network import codes
 from models.store import Moment, one_of
 
 
@@ -37,6 +38,12 @@ class Laureate(SQLModel, table=True):
 
 def get(session: Session, number: int) -> Laureate | None:
     return session.get(Laureate, number)
+
+
+def by_code(session: Session, code: str, now: Moment) -> Laureate | None:
+    """Return the laureate of this code, typed in any way, once everybody may read of them."""
+    query = select(Laureate).where(Laureate.code == codes.plain(code), Laureate.public_at <= now)
+    return session.exec(query.order_by(col(Laureate.id).desc())).first()
 
 
 def last_year_of(

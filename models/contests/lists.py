@@ -49,7 +49,7 @@ def workbook(
         sheet.column_dimensions[letter].width = width
     sheet.append(list(words.headings))
     query = select(Entry).where(Entry.contest_id == contest.id).order_by(col(Entry.id))
-    rows = session.exec(query).all()
+    rows = [each for each in session.exec(query) if organizing.is_told(contest, each)]
     names = organizing.authors(session, [each.id for each in rows])
     kinds = {
         each.id: each.text_of("title").to(language)

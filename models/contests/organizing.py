@@ -16,7 +16,7 @@ from models.network import roles
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.contests.entering import Lack
-from models.rules.contests.states import ContestState, EntryState, Phase, phase_of
+from models.rules.contests.states import ContestState, EntryState, Form, Phase, phase_of
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
 from models.sending import deliveries
@@ -30,6 +30,9 @@ RETURNED, HIDDEN, SHOWN, CALLED_OFF = (
     "contest-cancelled",
 )
 """Topics of the notices to the authors."""
+
+AGREED = (EntryState.HANDED_IN, EntryState.HIDDEN)
+"""The states of a nomination whose nominee agreed: taken into account, or left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,9 @@ def _locked(session: Session, entry_id: int, by: int | None, now: Moment) -> tup
     entry = session.get_one(Entry, entry_id, with_for_update=True, populate_existing=True)
     contest = session.get_one(Contest, entry.contest_id)
     roles.require(session, by, Act.RUN_CONTEST, contest.station_id, now)
+    if contest.form is Form.AWARD:
+        # A nomination is put on the shortlist or left out, by a verb of its own.
+        raise roles.NotAllowed(Act.RUN_CONTEST)
     return entry, contest
 
 
@@ -155,6 +161,11 @@ def _authors(session: Session, entry_id: int) -> list[int]:
 
 
 # Reading
+
+
+def is_told(contest: Contest, entry: Entry) -> bool:
+    """Whether organizers may read an entry: a nomination only once its nominee agreed."""
+    return contest.form is not Form.AWARD or entry.state in AGREED
 
 
 def may_run(session: Session, contest: Contest, member_id: int, now: Moment) -> bool:
@@ -209,6 +220,8 @@ def page(
         .order_by(col(Entry.id))
         .limit(limit)
     )
+    if contest.form is Form.AWARD:
+        query = query.where(col(Entry.state).in_(AGREED))
     if state is not None:
         query = query.where(Entry.state == state)
     if category_id is not None:

@@ -34,7 +34,8 @@ AHEAD = timedelta(hours=1)
 FIRST = 3
 """Up to which place those who entered are told it; the others are thanked alone."""
 
-MARKS, VOTES, RULES, RESULT, AN_HOUR = "marks", "votes", "rules", "result", "an_hour"
+MARKS, VOTES, RULES, RESULT = "marks", "votes", "rules", "result"
+AN_HOUR, AWARD = "an_hour", "award"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,12 @@ class NotYet:
 def settle(session: Session, contest_id: int, by: int | None, now: Moment) -> Settled | NotYet:
     """Fix the result, write its record, and tell who entered; where votes came from is erased.
 
-    Raises NotAllowed when ``by`` may not run the contest.
+    An award has no such result: its jury advises, and it is decided by ``deciding``. Raises
+    NotAllowed when ``by`` may not run the contest.
     """
     contest = contests.locked(session, contest_id, by, now)
+    if contest.form is Form.AWARD:
+        return NotYet(contest, AWARD)
     how, vote = judging.of_contest(session, contest_id), voting.of_contest(session, contest_id)
     if how is None and vote is None:
         return NotYet(contest, RULES)
@@ -99,6 +103,8 @@ def publish(session: Session, contest_id: int, by: int | None, now: Moment) -> P
     """
     contest = contests.locked(session, contest_id, by, now)
     kept = settled(session, contest_id)
+    if contest.form is Form.AWARD:
+        return NotYet(contest, AWARD)
     if kept is None or contest.state in (ContestState.DECIDED, ContestState.CANCELLED):
         return NotYet(contest, RESULT)
     if contest.form is not Form.STAGE and now < kept.made_at + AHEAD:

@@ -9,7 +9,6 @@ from models.announcements import announcements, streams
 from models.announcements.announcements import Announcement
 from models.contests import (
     assignments,
-    awards,
     contests,
     judges,
     judging,
@@ -264,7 +263,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "votes_set_apart": votes.set_apart_by,
     "matches": tournaments.of_member,
     "rounds_planned": rounds.made_by,
-    "nominations": awards.told_to,
+    "nominations": contest_entries.nominations_of,
     "awards_given": laureates.of_member,
     "signed_up_for_others": _signed_up_for_others,
     "seats_handed_over": handovers.of_member,
@@ -361,7 +360,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     invites.forget_codes(session, member_id)
     assignments.forget_member(session, member_id, now)
     votes.forget_member(session, member_id)
-    awards.forget_member(session, member_id)
+    contest_entries.forget_nominee(session, member_id)
     contest_entries.forget_member(session, member_id)
     pictures.forget_member(session, member_id)
     certificates.forget_member(session, member_id)

@@ -10,19 +10,19 @@ from console.pages.network.roles import named_place
 from console.routing import Asked, Done, Missing, NotTaken, Page, Section, Wrong
 from handlers.contests import award_words as words
 from handlers.permission import LONGEST_REASON
-from models.contests import awards, contests, deciding, parts
+from models.contests import awards, contests, deciding, nominations, parts, protocols
 from models.contests.awards import (
     LONGEST_PRIZE,
     MOST_LAUREATES,
     MOST_NOTICE_DAYS,
     Award,
-    Nomination,
     NotDone,
     Plan,
 )
 from models.contests.contests import Contest, Draft
 from models.contests.deciding import Decided, Proposed
 from models.contests.entries import Entry
+from models.contests.nominations import Nomination
 from models.network import partners, stations
 from models.rules.contests.awarding import Nominator, Of, Terms
 from models.rules.contests.entering import Limits
@@ -148,7 +148,7 @@ def _found(desk: Desk, asked: Asked) -> tuple[Contest, Award]:
 @section.page(ONE)
 def shows_one(desk: Desk, asked: Asked) -> Page:
     contest, row = _found(desk, asked)
-    found = awards.nominations(desk.session, contest.id)
+    found = nominations.of_contest(desk.session, contest.id)
     station = stations.get(desk.session, contest.station_id)
     decides = desk.may(DECIDES, station)
     facts = {
@@ -159,6 +159,7 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
         "terms": words.terms_of(row),
         "prize": words.prize_of(desk.session, row),
         "closes": When(contest.closes_at, near=True),
+        "points": _points(desk, contest),
         "nominations": [_shown(desk, each, entry) for each, entry in found],
         "able": [
             each for each, _entry in found if each.is_shortlisted and each.consented_at is not None
@@ -172,9 +173,19 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
             for each in deciding.lacks_of(desk.session, row, desk.member.id, desk.now)
         ],
         "public": desk.house.link_to(f"/h/{contest.id}"),
+        "judging": f"/console/contests/{contest.id}/judging",
         "most": LONGEST_REASON,
     }
     return Page("contests/award.html", contest.text_of("title"), facts)
+
+
+def _points(desk: Desk, contest: Contest) -> dict[str, tuple[int, object]]:
+    """The place and the points that the jury gave, by code; nothing before they are unsealed."""
+    kept = protocols.of_contest(desk.session, contest.id)
+    if kept is None:
+        return {}
+    listed = kept.record.get("places") or kept.record["result"]
+    return {codes.in_groups(code): (place, total) for place, code, total, *_parts in listed}
 
 
 def _shown(desk: Desk, row: Nomination, entry: Entry) -> dict[str, Any]:
@@ -186,14 +197,13 @@ def _shown(desk: Desk, row: Nomination, entry: Entry) -> dict[str, Any]:
         "name": row.shown_name if has_agreed else "",
         "standing": words.standing(row),
         "as_what": words.NOMINATORS[row.as_what],
-        "dossier": [each.text for each in parts.of_entry(desk.session, entry.id) if each.text]
-        if has_agreed
-        else [],
+        "dossier": parts.of_entry(desk.session, entry.id) if has_agreed else (),
+        "files": f"/console/contests/{entry.contest_id}/entries/{entry.id}/files",
     }
 
 
 def _nomination(desk: Desk, contest: Contest, number: int) -> Nomination:
-    found = awards.get(desk.session, number)
+    found = nominations.get(desk.session, number)
     if found is None or found[2].id != contest.id:
         raise Missing
     return found[0]
@@ -207,7 +217,9 @@ def shortlist(desk: Desk, asked: Asked) -> Done | Wrong:
     if not reason:
         return Wrong(say("Say why; the reason is kept."), "reason")
     is_in = asked.word("is") == "in"
-    done = awards.shortlist(desk.session, row.id, reason, desk.member.id, desk.now, is_in=is_in)
+    done = nominations.shortlist(
+        desk.session, row.id, reason, desk.member.id, desk.now, is_in=is_in
+    )
     if isinstance(done, NotDone):
         return Wrong(words.REFUSALS[done.why])
     return Done(f"{HERE}/{contest.id}", say("Kept."))
@@ -218,7 +230,7 @@ def propose(desk: Desk, asked: Asked) -> Done | Wrong:
     """Propose laureates by the places that the form gives them; 0 leaves somebody out."""
     contest, _row = _found(desk, asked)
     chosen = dict[int, int]()
-    for each, _entry in awards.nominations(desk.session, contest.id):
+    for each, _entry in nominations.of_contest(desk.session, contest.id):
         place = asked.number(f"place-{each.id}", 0)
         if place:
             chosen[each.id] = place

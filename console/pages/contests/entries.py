@@ -12,7 +12,7 @@ from models.contests import authors, categories, entries, gallery, organizing, p
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.rules.contests import states
-from models.rules.contests.states import EntryState, Phase
+from models.rules.contests.states import EntryState, Form, Phase
 from models.rules.texts import one_line
 
 PAGE = 30
@@ -78,6 +78,7 @@ def shows_entry(desk: Desk, asked: Asked) -> Page:
     is_entering = states.phase_of(contest, desk.now) is Phase.ENTERING
     facts = {
         "entry": entry,
+        "is_nomination": contest.form is Form.AWARD,
         "here": here,
         "back": path_of(contest, "entries"),
         "state": (wording.TAGS[entry.state], CLASSES.get(entry.state, "")),

@@ -75,6 +75,7 @@ def shows(desk: Desk, asked: Asked) -> Page:
         "places": _places(desk, contest, kept) if kept is not None else [],
         "notes": notes.of_contest(desk.session, contest.id),
         "public": desk.house.link_to(path_of_result(contest.id)),
+        "lacks_award": LACKS[results.AWARD],
         "is_fixed": results.settled(desk.session, contest.id) is not None,
     }
     title = say("Judging: {title}", title=contest.text_of("title"))

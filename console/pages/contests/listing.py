@@ -79,7 +79,7 @@ def shows_contest(desk: Desk, asked: Asked) -> Page:
         "may_publish": phase in (Phase.DRAFT, Phase.CLOSED) and contest.closes_at > desk.now,
         "about": _facts(desk, contest, station.text_of("name")),
         "counts": [(counts[state], wording.TAGS[state]) for state in EntryState if state in counts],
-        "public": desk.house.link_to(f"/w/{contest.id}") if phase is not Phase.DRAFT else "",
+        "public": desk.house.link_to(f"/w/{contest.id}") if gallery.has_page(contest) else "",
         "most": LONGEST_REASON,
     }
     return Page("contests/one.html", wording.title_of(contest), facts)

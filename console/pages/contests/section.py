@@ -3,7 +3,7 @@
 from bot.conversation.messages import say
 from console.desk import Desk
 from console.routing import Asked, Missing, Section
-from models.contests import entries
+from models.contests import entries, organizing
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.network import stations
@@ -36,6 +36,6 @@ def found_entry(desk: Desk, asked: Asked) -> tuple[Entry, Contest]:
     """The entry of the path, and its contest. Raises Missing as ``found``."""
     contest, _station = found(desk, asked)
     entry = entries.get(desk.session, asked.number("entry"))
-    if entry is None or entry.contest_id != contest.id:
+    if entry is None or entry.contest_id != contest.id or not organizing.is_told(contest, entry):
         raise Missing
     return entry, contest

@@ -540,7 +540,7 @@ DECIDED = (
     | {"contests.assignments.assign", "contests.assignments.leave"}
     | {f"contests.apart.{name}" for name in ("set_apart", "count_again")}
     | {"contests.results.settle", "contests.results.publish"}
-    | {"contests.rounds.draw", "contests.awards.shortlist"}
+    | {"contests.rounds.draw", "contests.nominations.shortlist"}
     | {"contests.deciding.propose", "contests.deciding.decide"}
     | {f"contests.calling.{name}" for name in ("call_next", "mark_absent", "bring_back")}
     | {f"contests.calling.{name}" for name in ("withdraw", "close", "correct")}

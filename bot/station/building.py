@@ -50,7 +50,7 @@ from models.gala import lines, ranking, stage, voting
 from models.hooks import delivering, spreading
 from models.loading import uploads
 from models.members import binding, leftovers, personal_codes, removing
-from models.network import consoles, tokens
+from models.network import consoles, erased_rows, tokens
 from models.network.stations import Care
 from models.reports import monthly
 from models.rules.events import windows
@@ -77,6 +77,7 @@ FORGETTING = (
     Forgetting(timedelta(), uploads.forget_before),
     Forgetting(timedelta(), tokens.forget_expired),
     Forgetting(timedelta(days=14), binding.forget_requests),
+    Forgetting(erased_rows.KEEP, erased_rows.forget_before),
     Forgetting(windows.AFTERWARDS, feedback.cut_off),
     Forgetting(delivering.KEEP, delivering.forget_before),
 )

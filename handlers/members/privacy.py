@@ -28,6 +28,7 @@ from handlers.actions import EVENTS, MENU, MINE, Erase, Export, ForgetAnswers, S
 from handlers.members.audit import ShowViews
 from models.events import answers, certificates, forgetting
 from models.members import erasures, privacy
+from models.network import members
 from models.network.members import Member
 from models.sending.reasons import Reason
 
@@ -49,6 +50,11 @@ VOTES_AND_SCREENS = (
     ),
 )
 """What is kept of votes, marks and evenings: until when, and who reads it."""
+
+OF_A_FILE = say(
+    "A list of your company or town brought you here. So that it doesn't bring you back, we keep a "
+    "keyed hash of that row for two years: nobody can read who it was."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,7 @@ def erase(chat: Chat, press: Erase) -> Reply:
                     "seats go to the next in line. It can't be undone."
                 ),
                 say("Nobody can check your certificates any more then.") if has_some else None,
+                OF_A_FILE if members.get(chat.session, chat.member.id).loaded_as else None,
             ),
             buttons=(Button(say("Keep everything"), ShowPrivacy()), Button(say("Erase"), Erase(1))),
         )

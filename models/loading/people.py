@@ -21,7 +21,7 @@ from models.loading.rows import (
     differences,
 )
 from models.loading.words import INTEREST_WORDS, SHIFTS
-from models.network import name_keys
+from models.network import erased_rows, name_keys
 from models.network.members import Address, Member, MemberInterest
 from models.rules.members.interests import Interest
 from models.rules.sentences import Text, say
@@ -56,6 +56,11 @@ class Rows:
 ERASED = say("they were erased since this file was read")
 """Said of rows of people who were in the store when somebody looked at the file."""
 
+ERASED_BEFORE = say(
+    "this person was erased and is not made anew: take the row out; if it is somebody else of that "
+    "name, they write to the station themselves"
+)
+
 
 class MemberLoader(Loader):
     sheet = "members"
@@ -85,8 +90,8 @@ class MemberLoader(Loader):
         number, code = reader.own_name("staff_number"), reader.code()
         at = station.code if station else ""
         keys = [f"@{code}"] if code else []
-        keys += [f"{at}/#{number}"] if number else []
-        keys += [f"{at}/{name}"]
+        keys += [erased_rows.number_key(at, number)] if number else []
+        keys += [erased_rows.name_key(at, name)]
         self.plan.require(reader, station)
         values = {
             "name": name,
@@ -120,10 +125,28 @@ class MemberLoader(Loader):
             query = select(INTEREST.c.member_id, INTEREST.c.interest)
             for number, interest in session.execute(query.where(INTEREST.c.member_id.in_(numbers))):
                 interests.setdefault(number, set()).add(interest)
-        return [
-            self._compared(ready, stored, interests)
-            for ready, stored in zip(rows, matches, strict=True)
-        ]
+        pairs = list(zip(rows, matches, strict=True))
+        erased = self._erased_before(session, [each for each, stored in pairs if stored is None])
+        compared = []
+        for ready, stored in pairs:
+            if ready.reader.line in erased:
+                ready.reader.problem(ERASED_BEFORE)
+                compared.append(Compared(ready, Fate.BAD))
+            else:
+                compared.append(self._compared(ready, stored, interests))
+        return compared
+
+    def _erased_before(self, session: Session, rows: Sequence[Ready]) -> set[int]:
+        """The lines of new rows whose people were in the store once, and were erased."""
+        keys = {
+            each.reader.line: erased_rows.keys_of(
+                (each.key, *each.more.others), is_name_alone=not each.more.others
+            )
+            for each in rows
+        }
+        every = [key for some in keys.values() for key in some]
+        known = erased_rows.among(session, every, self.plan.care.sealing)
+        return {line for line, some in keys.items() if not known.isdisjoint(some)}
 
     def _stored(self, session: Session, rows: Sequence[Ready]) -> dict[str, list[Any]]:
         """The stored rows by every key by which a row of the file may be known."""

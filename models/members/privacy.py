@@ -48,6 +48,7 @@ from models.network import (
     aliases,
     audit,
     consoles,
+    erased_rows,
     guesses,
     helpers,
     invites,
@@ -329,8 +330,15 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     caller.address_id = 0
 
 
-def erase_member(session: Session, member_id: int, care: Care, now: Moment) -> None:
-    """Erase a member: seats go to the queue, counts stay, no row points to them."""
+def erase_member(
+    session: Session, member_id: int, care: Care, now: Moment, *, may_come_again: bool = False
+) -> None:
+    """Erase a member: seats go to the queue, counts stay, no row points to them.
+
+    A file that names them again makes them anew only where they ``may_come_again``.
+    """
+    if not may_come_again:
+        erased_rows.note(session, member_id, care.sealing, now)
     for _signup, event in signups.of_member(session, member_id, now):
         signups.give_up(session, event.id, member_id, care, now)
     leading.leave_all(session, member_id, now)

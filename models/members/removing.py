@@ -74,7 +74,9 @@ def ask(
         session, by, Act.ERASE_MEMBER, f"member:{member_id}", now, station_id=desk, why=str(why)
     )
     if is_row:
-        privacy.erase_member(session, member_id, care, now)
+        # A row that was wrong may come again as it should be.
+        is_wrong = why is WhyErased.WRONG_ROW
+        privacy.erase_member(session, member_id, care, now, may_come_again=is_wrong)
         return ErasedAt(now)
     deliveries.plan_for_member(
         session,
@@ -116,12 +118,13 @@ def any_due(session: Session, now: Moment) -> bool:
 def erase_due(session: Session, now: Moment, care: Care) -> int:
     """Erase those whose day is over; return how many."""
     due = session.exec(
-        select(ErasureRequest.member_id)
+        select(ErasureRequest.member_id, ErasureRequest.why)
         .where(col(ErasureRequest.due_at) <= now)
         .order_by(col(ErasureRequest.due_at))
         .limit(AT_ONCE)
         .with_for_update()
     ).all()
-    for member_id in due:
-        privacy.erase_member(session, member_id, care, now)
+    for member_id, why in due:
+        is_wrong = why == WhyErased.WRONG_ROW
+        privacy.erase_member(session, member_id, care, now, may_come_again=is_wrong)
     return len(due)

@@ -50,7 +50,7 @@ async def _with_a_past(town: Nanhai) -> Person:
 async def test_all_that_is_known_comes_as_a_file(town: Nanhai) -> None:
     ana = await _with_a_past(town)
     said = await ana.says("隐私")
-    for each in ("厂里看不到", "没人看得到谁投了哪件", "随机编码", f"{lines.KEPT.days} 天后删掉"):
+    for each in ("厂里看不到", "谁投了谁没人能看", "随机编码", f"{lines.KEPT.days} 天后删掉"):
         assert each in said
     assert "都在这个文件里" in await ana.presses("拿一份")
     known = json.loads((await ana.file()).content)

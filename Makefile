@@ -19,7 +19,7 @@ STORE ?= both
 # For how many seconds the platform answers nothing.
 SILENCE ?= 600
 
-.PHONY: help setup run test test-all lint chaos year texts pictures understanding bench bench-check migration release sbom lock clean
+.PHONY: help setup run test test-all lint chaos year texts pictures understanding bench bench-check migration release dist sbom lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
@@ -74,6 +74,9 @@ migration: $(VENV)/.test  ## Write the migration from the last revision to the m
 
 release: $(VENV)/.test  ## Store this version's databases and record its revisions, before it is tagged.
 	@$(BIN)/python -m tests.migrations.releases
+
+dist: $(VENV)/.test  ## Build the wheel into dist/.
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps -w dist .
 
 sbom: $(VENV)/.test  ## Write a bill of materials (CycloneDX) of what the station runs with to build/sbom.cdx.json.
 	@rm -rf build/sbom && $(PYTHON) -m venv --without-pip build/sbom

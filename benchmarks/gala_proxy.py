@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+OURS = Path(__file__).parents[1] / "deploy" / "nginx"
+"""What operators put in front of a station, which is what is measured."""
+
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
 
 CONFIG = """
@@ -23,23 +26,16 @@ http {{
   proxy_temp_path {folder}/proxy;
   keepalive_requests 1000000;
   keepalive_timeout 75;
-  proxy_cache_path {folder}/cache keys_zone=screens:10m max_size=99m use_temp_path=off;
+  proxy_cache_path {folder}/cache keys_zone=public:10m max_size=99m use_temp_path=off;
   map $upstream_cache_status $asks {{ default 1; HIT 0; STALE 0; UPDATING 0; }}
   log_format asked '$msec $request_method $uri $upstream_cache_status';
   upstream station {{ server 127.0.0.1:{port}; keepalive 64; }}
   server {{
     listen 127.0.0.1:{front} backlog=16384;
     location /screen/ {{
+      include {ours}/proxy.conf;
+      include {ours}/public.conf;
       proxy_pass http://station;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_cache screens;
-      proxy_cache_key $request_method$host$request_uri;
-      proxy_cache_lock on;
-      proxy_cache_lock_timeout 2s;
-      proxy_cache_use_stale updating error timeout http_502 http_503;
       access_log {folder}/asked.log asked if=$asks;
     }}
   }}
@@ -56,7 +52,7 @@ async def nginx(folder: Path, port: int, front: int) -> AsyncIterator[int]:
     # Root's nginx would become somebody who may not write into this folder.
     user = "" if os.geteuid() else "user root;"
     config = folder / "nginx.conf"
-    config.write_text(CONFIG.format(folder=folder, port=port, front=front, user=user))
+    config.write_text(CONFIG.format(folder=folder, ours=OURS, port=port, front=front, user=user))
     process = await asyncio.create_subprocess_exec(
         NGINX, "-e", str(folder / "error.log"), "-c", str(config)
     )

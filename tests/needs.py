@@ -76,13 +76,25 @@ POSTGRESQL = Need(
     f"apt-get install postgresql, or set {databases.GIVEN} to a server's address",
     ("postgresql",),
 )
+SYSTEMD = Need(
+    "systemd-analyze",
+    lambda: shutil.which("systemd-analyze"),
+    "apt-get install systemd",
+    ("systemd",),
+)
+NGINX = Need(
+    "nginx",
+    lambda: shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin"),
+    "apt-get install nginx-light",
+    ("nginx-light",),
+)
 MOUNTING = Need(
     "the right to mount a file system",
     lambda: None,
     "run as root, and not in a container without that right",
     is_demanded=False,
 )
-NEEDS = (CHROMIUM, CHINESE_FONT, POSTGRESQL)
+NEEDS = (CHROMIUM, CHINESE_FONT, POSTGRESQL, SYSTEMD, NGINX)
 
 
 def demand(need: Need) -> str:

@@ -18,6 +18,7 @@ from bot.station.building import Process, build_process
 from bot.station.connections import RESERVED, raise_open_files
 from bot.station.erased import erased_list
 from bot.station.parts import EVERYTHING, Part, in_words
+from bot.station.service import Service
 from bot.station.settings import Settings
 from models.store import Store
 
@@ -47,18 +48,24 @@ async def run(
     try:
         process = build_process(settings, store, now, parts)
         running = _Running(process)
+        service = Service(process.problems)
 
         async def ready() -> None:
             for line in (*_where(settings, listening, parts), *settings.accounts_in_words()):
                 say(line)
             await running.start()
+            service.ready()
+
+        def leave() -> None:
+            service.stopping()
+            running.close_streams()
 
         await webapp.Server(
             _app(process),
             trusted_proxies=settings.server.trusted_proxies,
             room=max(RESERVED, open_files - RESERVED),
             ready=ready,
-            leave=running.close_streams,
+            leave=leave,
             done=running.stop,
         ).serve([listening])
     finally:

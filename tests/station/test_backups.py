@@ -172,7 +172,7 @@ def test_a_station_notes_who_is_erased_in_a_file_beside_its_store(tmp_path: Path
 
 def test_the_timer_backs_up_by_a_command_that_is_known() -> None:
     units = Path(__file__).parents[2] / "deploy" / "systemd"
-    service = (units / "yizhan-backup.service").read_text("utf-8")
+    service = (units / "yizhan-backup@.service").read_text("utf-8")
     (line,) = [each for each in service.splitlines() if each.startswith("ExecStart=")]
     program, *arguments = line.removeprefix("ExecStart=").split()
     assert program.endswith("/bin/yizhan")
@@ -180,5 +180,5 @@ def test_the_timer_backs_up_by_a_command_that_is_known() -> None:
     assert isinstance(command, TyperGroup)
     command.commands["backup"].make_context("backup", arguments[1:])
     assert arguments[0] == "backup"
-    assert f"ReadWritePaths=/opt/yizhan/data {arguments[1]}" in service
-    assert "OnCalendar=" in (units / "yizhan-backup.timer").read_text("utf-8")
+    assert f"ReadWritePaths={arguments[1]}\n" in service
+    assert "OnCalendar=" in (units / "yizhan-backup@.timer").read_text("utf-8")

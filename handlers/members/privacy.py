@@ -34,22 +34,56 @@ from models.sending.reasons import Reason
 
 router = Router()
 
-VOTES_AND_SCREENS = (
-    say(
-        "Votes on entries are kept until you are erased, of the web also a keyed hash of the IP "
-        "address, until the result; nobody reads who voted for what, and only the town and the "
-        "district see signs of bought votes, as numbers, never a company."
+SUBJECTS: Mapping[str, tuple[Sayable, tuple[Sayable, ...]]] = {
+    "votes": (
+        say("Votes and marks"),
+        (
+            say(
+                "Votes on entries are kept until you are erased, of the web also a keyed hash of "
+                "the IP address, until the result; nobody reads who voted for what, and only the "
+                "town and the district see signs of bought votes, as numbers, never a company."
+            ),
+            say(
+                "Judges' marks stay for good under random codes, without names; who runs the "
+                "contest reads them once they are final, and everybody once its result is public."
+            ),
+        ),
     ),
-    say(
-        "Judges' marks stay for good under random codes, without names; who runs the contest reads "
-        "them once they are final, and everybody once its result is public."
+    "awards": (
+        say("Nominations and awards"),
+        (
+            say(
+                "Who nominates you gathers a dossier, and is told to you. Nobody else reads it "
+                "before you agree; then who runs the award and its judges do, and everybody if "
+                "you're proposed. You may take parts out until the shortlist, and say no until "
+                "it's decided."
+            ),
+            say(
+                "A laureate's name stays in the hall of fame until they are erased; then its "
+                "code stays alone. Who objects is read by those who decide, with a name only as "
+                "wished."
+            ),
+        ),
     ),
-    say(
-        "What you write to an evening's screen or ask there, and what you answer in its polls, is "
-        "erased after 30 days; who holds it reads who wrote, and nobody who voted for what."
+    "evenings": (
+        say("Screens and polls"),
+        (
+            say(
+                "What you write to an evening's screen or ask there, and what you answer in its "
+                "polls, is erased after 30 days; who holds it reads who wrote, and nobody who "
+                "voted for what."
+            ),
+        ),
     ),
-)
-"""What is kept of votes, marks and evenings: until when, and who reads it."""
+}
+"""What is kept besides, by subject: until when, and who reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyOf(Action, tag="privacy-of"):
+    """What is kept of one of the ``SUBJECTS``."""
+
+    subject: str
 
 OF_A_FILE = say(
     "A list of your company or town brought you here. So that it doesn't bring you back, we keep a "
@@ -71,7 +105,13 @@ def show(chat: Chat, words: str) -> Reply:
 @router.button(ShowPrivacy)
 @router.while_blocked
 def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
+    """The short of it, with more by subject."""
     kept = len(answers.kept_of(chat.session, chat.member.id))
+    more: list[tuple[Sayable, Action]] = [
+        (label, PrivacyOf(subject)) for subject, (label, _told) in SUBJECTS.items()
+    ]
+    if kept:
+        more.append((say("Forget kept answers"), ForgetAnswers()))
     return Reply(
         lines(
             say(
@@ -80,7 +120,6 @@ def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
                 "but whoever holds an event sees its list with these answers, also where that's "
                 "your company. You can have it all as a file, or have it erased."
             ),
-            *VOTES_AND_SCREENS,
             told_of_models(chat),
             say_n(
                 "{n} answer is kept for your next sign-ups.",
@@ -90,13 +129,22 @@ def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
             if kept
             else None,
         ),
-        choices=(Choice(1, say("Forget kept answers"), ForgetAnswers()),) if kept else (),
+        choices=tuple(
+            Choice(number, label, action) for number, (label, action) in enumerate(more, start=1)
+        ),
         buttons=(
             Button(say("Get my data"), Export()),
             Button(say("Who saw me"), ShowViews()),
             Button(say("Erase me"), Erase()),
         ),
     )
+
+
+@router.button(PrivacyOf)
+@router.while_blocked
+def press_subject(chat: Chat, press: PrivacyOf) -> Reply:
+    label, told = SUBJECTS.get(press.subject, SUBJECTS["votes"])
+    return Reply(lines(label, *told), buttons=(Button(say("Back"), ShowPrivacy()), MENU))
 
 
 @router.button(ForgetAnswers)

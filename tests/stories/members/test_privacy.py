@@ -50,8 +50,15 @@ async def _with_a_past(town: Nanhai) -> Person:
 async def test_all_that_is_known_comes_as_a_file(town: Nanhai) -> None:
     ana = await _with_a_past(town)
     said = await ana.says("隐私")
-    for each in ("厂里看不到", "谁投了谁没人能看", "随机编码", f"{lines.KEPT.days} 天后删掉"):
-        assert each in said
+    assert "厂里看不到" in said
+    for subject, *promised in (
+        ("投票和评分", "谁投了谁没人能看", "随机编码"),
+        ("提名和表彰", "同意之前没有别人看得到", "名人堂"),
+        ("大屏和现场投票", f"{lines.KEPT.days} 天后删掉"),
+    ):
+        told = await ana.presses(subject)
+        assert all(each in told for each in promised), told
+        await ana.presses("返回")
     assert "都在这个文件里" in await ana.presses("拿一份")
     known = json.loads((await ana.file()).content)
     member = known["member"]

@@ -1,8 +1,11 @@
-"""The station's words in its languages. English is the original and stands in the code."""
+"""The station's words in its languages. English is the original and stands in the code.
+
+An extension keeps its catalogues in ``locales`` of its own package, its ``house``.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -22,31 +25,31 @@ BEGUN = datetime(2026, 11, 22, tzinfo=UTC)
 MessageId = str | tuple[str, ...]
 
 
-def catalogue_of(locale: str) -> Path:
-    return HOUSE / "locales" / locale / "LC_MESSAGES" / "yizhan.po"
+def catalogue_of(locale: str, house: Path = HOUSE) -> Path:
+    return house / "locales" / locale / "LC_MESSAGES" / "yizhan.po"
 
 
-def originals() -> dict[MessageId, list[str]]:
-    """Every text the code can say, with the files that say it."""
+def originals(house: Path = HOUSE) -> dict[MessageId, list[str]]:
+    """Every text the code of a house can say, with the files that say it."""
     found: dict[MessageId, list[str]] = {}
-    for file, message in sorted(_extracted(), key=lambda each: each[0]):
+    for file, message in sorted(_extracted(house), key=lambda each: each[0]):
         files = found.setdefault(message, [])
         if file not in files:
             files.append(file)
     return found
 
 
-def _extracted() -> Iterator[tuple[str, MessageId]]:
-    for speaker in SPEAKERS:
+def _extracted(house: Path) -> Iterator[tuple[str, MessageId]]:
+    for speaker in SPEAKERS if house == HOUSE else (".",):
         for file, _line, message, _comments, _context in extract_from_dir(
-            HOUSE / speaker, method_map=METHODS, keywords=KEYWORDS
+            house / speaker, method_map=METHODS, keywords=KEYWORDS
         ):
-            yield f"{speaker}/{file}", message
+            yield str(PurePath(speaker, file)), message
 
 
-def translations(locale: str) -> dict[MessageId, str]:
+def translations(locale: str, house: Path = HOUSE) -> dict[MessageId, str]:
     """What a catalogue says, by original; empty where a translator has not been yet."""
-    path = catalogue_of(locale)
+    path = catalogue_of(locale, house)
     if not path.exists():
         return {}
     with path.open("rb") as source:
@@ -54,9 +57,13 @@ def translations(locale: str) -> dict[MessageId, str]:
     return {_id(each.id): _first(each.string) for each in catalogue if each.id}
 
 
-def update(locale: str) -> list[MessageId]:
-    """Write the catalogue anew: what is said now, with what is translated; return what is not."""
-    known = translations(locale)
+def update(locale: str, house: Path = HOUSE) -> list[MessageId]:
+    """Write the catalogue anew: what is said now, with what is translated; return what is not.
+
+    What the station itself says needs no entry in a catalogue of an extension.
+    """
+    known = translations(locale, house)
+    ours = translations(locale) if house != HOUSE else {}
     catalogue = Catalog(
         locale=locale,
         project="Yizhan",
@@ -67,13 +74,15 @@ def update(locale: str) -> list[MessageId]:
         fuzzy=False,
     )
     untranslated = []
-    for original, files in originals().items():
+    for original, files in originals(house).items():
+        if original in ours:
+            continue
         said = known.get(original, "")
         if not said:
             untranslated.append(original)
         string = (said,) if isinstance(original, tuple) else said
         catalogue.add(original, string, locations=[(file, 0) for file in files])
-    path = catalogue_of(locale)
+    path = catalogue_of(locale, house)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as target:
         write_po(target, catalogue, width=100, include_lineno=False)

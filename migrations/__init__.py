@@ -1,12 +1,15 @@
 """Revisions of the database schema, applied with Alembic.
 
-A revision is a file ``versions/0007_what_it_does.py`` whose id is its number. Alembic is imported
-only when there is a revision to apply: it takes 40 MB.
+A revision is a file ``versions/0007_what_it_does.py`` whose id is its number. A subject of another
+distribution has a branch of its own. Alembic is imported only when there is a revision to apply: it
+takes 40 MB.
 """
 
 import importlib
 import pkgutil
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,44 +38,76 @@ class MigrationFailed(Exception):
     """The schema could not be changed; the message is one sentence without a full stop."""
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The revisions of one subject's tables, in files of ``folder``; ours have no ``subject``.
+
+    Which of them a database has stands there in a table of the branch's own, so that numbers of
+    different branches do not meet. The tables of a subject are called ``SUBJECT_...``.
+    """
+
+    subject: str
+    folder: Path
+
+    @property
+    def version_table(self) -> str:
+        return f"{VERSION_TABLE}_{self.subject}" if self.subject else VERSION_TABLE
+
+
+VERSION_TABLE = "alembic_version"
+OWN = Branch("", VERSIONS)
+
+
 @cache
-def revisions() -> list[str]:
-    """Every revision of this program, oldest first, as each names the one before it."""
+def revisions(branch: Branch = OWN) -> list[str]:
+    """Every revision of a branch, oldest first, as each names the one before it."""
     following: dict[str, str] = {}
-    for path in VERSIONS.glob("[0-9]*.py"):
+    for path in branch.folder.glob("[0-9]*.py"):
         before = _BEFORE.search(path.read_text("utf-8"))
         following[before["name"] if before is not None else ""] = path.name[:4]
-    found = [following[""]]
-    while found[-1] in following:
+    found = [following[""]] if following else []
+    while found and found[-1] in following:
         found.append(following[found[-1]])
     return found
 
 
-def head() -> str:
-    """The newest revision of this program."""
-    return revisions()[-1]
+def head(branch: Branch = OWN) -> str:
+    """The newest revision of a branch."""
+    return revisions(branch)[-1]
 
 
-def is_known(revision: str | None) -> bool:
+def is_known(revision: str | None, branch: Branch = OWN) -> bool:
     """Whether this program can upgrade a database from this revision; None is an empty one."""
-    return revision is None or revision in revisions()
+    return revision is None or revision in revisions(branch)
 
 
-def current(url: str) -> str | None:
+def current(url: str, branch: Branch = OWN) -> str | None:
     """The revision of the database; None for an empty one. Raises StoreDown."""
     engine = open_engine(url)
     try:
         with store_failures(), engine.connect() as connection:
-            return _current(connection)
+            return _current(connection, branch)
     finally:
         engine.dispose()
 
 
-def is_current(url: str) -> bool:
-    return current(url) == head()
+def is_current(url: str, branch: Branch = OWN) -> bool:
+    return current(url, branch) == head(branch)
 
 
-def upgrade(url: str, to: str = "head") -> None:
+def subjects_in(url: str) -> Collection[str]:
+    """The subjects of other distributions that have tables in the database. Raises StoreDown."""
+    engine = open_engine(url)
+    try:
+        with store_failures(), engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+    finally:
+        engine.dispose()
+    before = f"{VERSION_TABLE}_"
+    return sorted(each.removeprefix(before) for each in tables if each.startswith(before))
+
+
+def upgrade(url: str, to: str = "head", branch: Branch = OWN) -> None:
     """Apply the revisions up to ``to`` in one transaction; safe in several processes at once.
 
     Raises StoreDown when the database is unreachable, read-only or full, and MigrationFailed, in
@@ -83,32 +118,55 @@ def upgrade(url: str, to: str = "head") -> None:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _set_up_sqlite)
         with store_failures(), engine.begin() as connection:
-            _upgrade_alone(engine, connection, to)
+            _upgrade_alone(engine, connection, to, branch)
     except DBAPIError as problem:
         # PostgreSQL adds the statement and a hint on further lines.
-        raise _failed(to, str(problem.orig).partition("\n")[0]) from problem
+        raise _failed(to, str(problem.orig).partition("\n")[0], branch) from problem
     finally:
         engine.dispose()
 
 
-def _upgrade_alone(engine: Engine, connection: Connection, to: str) -> None:
+def remove(url: str, subject: str) -> None:
+    """Drop the tables of a subject with all that is in them; it need not be installed.
+
+    Raises StoreDown, and LookupError where the database has no tables of this subject.
+    """
+    if subject not in subjects_in(url):
+        raise LookupError(subject)
+    engine = open_engine(url)
+    try:
+        is_sqlite = engine.dialect.name == "sqlite"
+        if is_sqlite:
+            # Without foreign keys the order of dropping does not matter.
+            event.listen(engine, "connect", _set_up_sqlite)
+        with store_failures(), engine.begin() as connection:
+            for table in inspect(connection).get_table_names():
+                if table.startswith((f"{subject}_", f"{VERSION_TABLE}_{subject}")):
+                    cascade = "" if is_sqlite else " CASCADE"
+                    connection.exec_driver_sql(f'DROP TABLE "{table}"{cascade}')
+    finally:
+        engine.dispose()
+
+
+def _upgrade_alone(engine: Engine, connection: Connection, to: str, branch: Branch) -> None:
     if engine.dialect.name == "postgresql":
         # One process changes the schema; the others wait for it without a timeout.
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-    at = _current(connection)
-    if at == (head() if to == "head" else to):
+    at = _current(connection, branch)
+    if at == (head(branch) if to == "head" else to):
         return
-    if not is_known(at):
-        raise unknown(at)
+    if not is_known(at, branch):
+        raise unknown(at, branch)
     from alembic import command
 
-    command.upgrade(alembic_config(connection), to)
+    command.upgrade(alembic_config(connection, branch), to)
     if engine.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
-            raise _failed(to, f"{len(broken)} rows of {broken[0][0]} and others lose their parent")
+            words = f"{len(broken)} rows of {broken[0][0]} and others lose their parent"
+            raise _failed(to, words, branch)
 
 
 def mark(connection: Connection, revision: str) -> None:
@@ -116,30 +174,38 @@ def mark(connection: Connection, revision: str) -> None:
     connection.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
 
 
-def unknown(revision: str | None) -> MigrationFailed:
+def unknown(revision: str | None, branch: Branch = OWN) -> MigrationFailed:
     """The error for a database whose revision this program does not have."""
     if revision == COPYING:
         return MigrationFailed("A copy into this store has not ended: run yizhan copy once more")
+    if branch.subject:
+        return MigrationFailed(
+            f"The tables of {branch.subject} are of version {revision}, which is not here"
+        )
     return MigrationFailed(
         f"The tables are of version {revision}, made by a newer Yizhan: this one knows {head()}"
     )
 
 
-def _failed(to: str, words: str) -> MigrationFailed:
-    target = head() if to == "head" else to
+def _failed(to: str, words: str, branch: Branch) -> MigrationFailed:
+    target = head(branch) if to == "head" else to
+    whose = f" of {branch.subject}" if branch.subject else ""
     return MigrationFailed(
-        f"The tables cannot be brought to version {target} and stay as they were: {words}"
+        f"The tables cannot be brought to version {target}{whose} and stay as they were: {words}"
     )
 
 
-def alembic_config(connection: Connection) -> Any:
+def alembic_config(connection: Connection, branch: Branch = OWN) -> Any:
     """Alembic's configuration for this connection; independent of the working directory."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.set_main_option("version_locations", str(branch.folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
+    config.attributes["branch"] = branch
     return config
 
 
@@ -153,10 +219,11 @@ def import_models() -> None:
             importlib.import_module(module.name)
 
 
-def _current(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+def _current(connection: Connection, branch: Branch = OWN) -> str | None:
+    if not inspect(connection).has_table(branch.version_table):
         return None
-    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    found = text(f"SELECT version_num FROM {branch.version_table}")  # noqa: S608
+    revision: str | None = connection.scalar(found)
     return revision
 
 

@@ -20,6 +20,12 @@ def render_item(kind: str, item: Any, autogen_context: AutogenContext) -> str | 
     return False
 
 
+def is_of_branch(item: Any, name: str | None, kind: str, *_: Any) -> bool:
+    """Compare only the tables of a subject with its revisions, and only ours with ours."""
+    return kind != "table" or not branch.subject or str(name).startswith(f"{branch.subject}_")
+
+
+branch = context.config.attributes["branch"]
 import_models()
 
 context.configure(
@@ -27,6 +33,8 @@ context.configure(
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
     render_item=render_item,
+    include_object=is_of_branch,
+    version_table=branch.version_table,
     # The engine emits BEGIN itself (models.store), so DDL is transactional on SQLite as well.
     transactional_ddl=True,
 )

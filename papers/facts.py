@@ -1,8 +1,8 @@
 """What papers say, in words of the reader's language already."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Format = Literal["pdf", "png"]
 LinkTo = Callable[[str], str]
@@ -227,7 +227,21 @@ class Account:
         return self
 
 
-Paper = Account | Poster | Certificate | NameList | Chart | SeatPlan | PlaceCards | CodeSlips
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper of an extension: the name of its template, and what that is fed with, for JSON."""
+
+    template: str
+    facts: Mapping[str, Any]
+
+    def addressed(self, link_to: LinkTo) -> "Printed":
+        """The same: the station knows of no code on it."""
+        return self
+
+
+Paper = (
+    Account | Poster | Certificate | NameList | Chart | SeatPlan | PlaceCards | CodeSlips | Printed
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ typst and the fonts takes some 50 ms and 30 MB, so it waits for the first paper.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
@@ -26,6 +26,7 @@ from papers.facts import (
     Paper,
     PlaceCards,
     Poster,
+    Printed,
     SeatPlan,
 )
 
@@ -33,6 +34,20 @@ if TYPE_CHECKING:
     import typst
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A typst file, which imports only files beside it, and the width of its page in millimetres.
+
+    Its facts stand in ``sys.inputs.facts`` as JSON.
+    """
+
+    path: Path
+    width: int
+
+
+_ADDED: dict[str, Template] = {}
 
 PICTURE_WIDTH = 1080
 POSTER_WIDTH = 960
@@ -60,11 +75,21 @@ PARTS = re.compile(r"(?<=[：:])(?<![0-9]:)\s*(?=\S)")
 """Where a title is broken: behind a colon that is no clock's."""
 
 
+def add_template(name: str, template: Template) -> None:
+    """Set papers of this name by a template of an extension; one of ours gives way to it."""
+    _ADDED[name] = template
+
+
+def template_of(name: str) -> Template:
+    """The template of papers of this name. Raises KeyError for a name that nobody added."""
+    return _ADDED.get(name) or Template(TEMPLATES / f"{name}.typ", WIDTHS[name])
+
+
 def draw(order: Order) -> bytes:
     """Return the paper as a PDF, or its first page as a PNG. It takes some 5 to 60 ms."""
     name, facts = _template(order.paper, order.format)
     width = POSTER_WIDTH if name == "poster" else PICTURE_WIDTH
-    pixels = width / (WIDTHS[name] / MM_PER_INCH)
+    pixels = width / (template_of(name).width / MM_PER_INCH)
     drawn = _compiler(name).compile(
         format=order.format,
         ppi=pixels,
@@ -112,6 +137,8 @@ def _template(paper: Paper, format: Format) -> tuple[str, dict[str, Any]]:
             return "cards", facts
         case CodeSlips():
             return "slips", facts
+        case Printed():
+            return paper.template, dict(paper.facts)
         case never:
             assert_never(never)
 
@@ -150,9 +177,10 @@ def _clean(text: str) -> str:
 def _compiler(name: str) -> "typst.Compiler":
     import typst
 
+    path = template_of(name).path
     return typst.Compiler(
-        str(TEMPLATES / f"{name}.typ"),
-        root=str(TEMPLATES),
+        str(path),
+        root=str(path.parent),
         font_paths=_fonts(),
         ignore_system_fonts=True,
     )

@@ -33,6 +33,7 @@ from models.rules.languages import DEFAULT, LANGUAGES, LanguageName, Translated
 
 DOMAIN = "yizhan"
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
+_ADDED: list[Path] = []
 
 WEEKDAYS = (
     say("Mon"),
@@ -81,13 +82,19 @@ class Reader:
 
 
 class Phrasebook:
-    """The catalogues of all languages, read once from ``locales/*/LC_MESSAGES/yizhan.po``."""
+    """The catalogues of all languages, read once from ``locales/*/LC_MESSAGES/yizhan.po``.
 
-    def __init__(self, folder: Path = LOCALES) -> None:
-        self._catalogues = {
-            language: _read_catalogue(folder / known.locale / "LC_MESSAGES" / f"{DOMAIN}.po")
-            for language, known in LANGUAGES.items()
-        }
+    Of several folders the first one that knows a text translates it.
+    """
+
+    def __init__(self, *folders: Path) -> None:
+        self._catalogues: dict[str, NullTranslations] = {}
+        for language, known in LANGUAGES.items():
+            path = Path(known.locale) / "LC_MESSAGES" / f"{DOMAIN}.po"
+            first, *others = (_read_catalogue(each / path) for each in folders or (LOCALES,))
+            for other in others:
+                first.add_fallback(other)
+            self._catalogues[language] = first
 
     def reader(self, language: str, zone: ZoneInfo, now: datetime) -> Reader:
         """A reader of this language; of the default where it is not one of ours."""
@@ -103,7 +110,13 @@ class Phrasebook:
 @cache
 def phrasebook() -> Phrasebook:
     """The phrasebook of this process: for what makes files, and has no chat to ask."""
-    return Phrasebook()
+    return Phrasebook(LOCALES, *_ADDED)
+
+
+def add_catalogues(folder: Path) -> None:
+    """Let a folder of an extension translate what ours does not know, from now on."""
+    _ADDED.append(folder)
+    phrasebook.cache_clear()
 
 
 def _read_catalogue(path: Path) -> NullTranslations:

@@ -115,7 +115,7 @@ class Action:
             return
         for name in (cls.tag, *cls.once):
             known = Action._known.get(name)
-            if known is not None and known.__qualname__ != cls.__qualname__:
+            if known is not None and _named(known) != _named(cls):
                 raise ValueError(f"two actions are tagged {name!r}")
             Action._known[name] = cls
 
@@ -148,6 +148,10 @@ class Action:
             else:
                 known[each.name] = _unescape(value)
         return kind(**known)
+
+
+def _named(kind: type[Action]) -> tuple[str, str]:
+    return kind.__module__, kind.__qualname__
 
 
 def _escape(value: str) -> str:

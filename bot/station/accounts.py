@@ -48,7 +48,7 @@ class Account:
 
 def build_accounts(core: Core) -> tuple[Account, ...]:
     """Every account that this process receives from or sends for; what they are is stored."""
-    built = (*_web(core), *_telegram(core), *_wechat(core), *_wecom(core))
+    built = (*_web(core), *_telegram(core), *_wechat(core), *_wecom(core), *_others(core))
     core.store.write_now(accounts.register, [_described(each.channel) for each in built])
     return built
 
@@ -247,3 +247,13 @@ def _wecom(core: Core) -> Iterator[Account]:
             messages_per_second=given.messages_per_second,
         )
         yield Account(WeCom(account, core.services(), salt=salt), receives, start_it=receives)
+
+
+def _others(core: Core) -> Iterator[Account]:
+    """The accounts of the channels that extensions bring; what they are sent is pushed to them."""
+    receives = core.runs(Part.WEB)
+    if receives or core.runs(Part.WORKER):
+        for kind, each in core.extensions.channels.items():
+            for name, given in getattr(core.settings, kind).items():
+                channel = each.build(f"{kind}.{name}", given, core.services())
+                yield Account(channel, receives, start_it=receives)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-import migrations
+from bot.station import schema
 from bot.station.alone import SQLITE, claimed
 from bot.station.erased import ErasedList
 from bot.station.opening import Refused
@@ -177,7 +177,7 @@ def restore(url: str, file: Path) -> None:
             _put_dump(file, url)
     except OSError as problem:
         raise Refused(f"{problem.filename}: {problem.strerror}") from problem
-    migrations.upgrade(url)
+    schema.upgrade(url)
 
 
 def erase_again(

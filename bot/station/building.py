@@ -247,7 +247,7 @@ def build_worker(
         jobs,
         {each.channel.account: each.channel.shards for each in accounts},
         care,
-        duties=_duties(care),
+        duties=(*_duties(care), *core.extensions.duties(care)),
         long_duties=_long_duties(care),
         errands=[
             Errand(ENTRYPOINT, uploads.any_due),
@@ -255,6 +255,7 @@ def build_worker(
         ],
         forgetting=(
             *FORGETTING,
+            *core.extensions.forgetting(),
             Forgetting(timedelta(days=core.settings.station.photo_days), photos.erase_before),
         ),
         in_turns=FORGETTING_IN_TURNS,

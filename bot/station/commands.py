@@ -14,8 +14,9 @@ import typer
 
 import migrations
 from bot import __version__
-from bot.station import logs, variables
+from bot.station import logs, schema, variables
 from bot.station.alone import claimed, is_there, lock_of
+from bot.station.extending import Broken, found
 from bot.station.keeping_commands import keeping
 from bot.station.opening import (
     MISUSED,
@@ -64,6 +65,8 @@ def main() -> None:
         end(f"The store cannot be used: {str(problem).splitlines()[0]}.", WRONG)
     except (migrations.MigrationFailed, Refused) as problem:
         end(f"{problem}.", WRONG)
+    except Broken as problem:
+        end(str(problem), WRONG)
 
 
 # Commands
@@ -112,10 +115,11 @@ def serve(
     read = settings_of(config)
     if only and read.store.url.startswith("sqlite:"):
         end("One process serves a store on SQLite: --only needs PostgreSQL.", MISUSED)
-    if not migrations.is_current(read.store.url):
+    if not schema.is_current(read.store.url):
         if not read.store.url.startswith("sqlite:"):
             need_current_tables(read)
         _in_a_process_of_its_own("migrate", config)
+    need_current_tables(read)
     _serve(read, frozenset(only) if only else EVERYTHING, port)
 
 
@@ -143,9 +147,9 @@ def load(
             end(f"{file}: cannot be written: {problem.strerror}.", WRONG)
         return
     read = settings_of(config, only_store=True)
-    if with_people and not migrations.is_current(read.store.url):
+    if with_people and not schema.is_current(read.store.url):
         # In this process, for a first start of the demo would import everything once more.
-        migrations.upgrade(read.store.url)
+        schema.upgrade(read.store.url)
     need_current_tables(read)
     sheets = load_command.read(file)
     if isinstance(sheets, str):
@@ -181,6 +185,8 @@ def check(
     typer.echo(f"version: {__version__}")
     read = settings_of(config)
     typer.echo("settings: fine")
+    for extension in found().listed:
+        typer.echo(extension)
     at = _tables(read.store.url)
     asked = asyncio.run(ask(read, now)) if online else {}
     for line in read.accounts_in_words():
@@ -244,13 +250,29 @@ def status(config: Config = None) -> None:
 
 
 @cli.command()
-def migrate(config: Config = None) -> None:
+def migrate(
+    config: Config = None,
+    remove: Annotated[
+        str,
+        typer.Option(
+            help="Drop the tables of a subject that was taken out, with all that is in them.",
+            metavar="SUBJECT",
+        ),
+    ] = "",
+) -> None:
     """Upgrade the store's tables to this program's version; safe to run in parallel."""
     read = settings_of(config, only_store=True)
-    if migrations.is_current(read.store.url):
+    if not remove:
+        for sentence in schema.upgrade(read.store.url):
+            typer.echo(sentence)
         return
-    migrations.upgrade(read.store.url)
-    typer.echo(f"The tables are of version {migrations.head()} now.")
+    if remove in found().subjects:
+        end(f"{remove} is installed: take it out first.", MISUSED)
+    try:
+        migrations.remove(read.store.url, remove)
+    except LookupError:
+        end(f"The store has no tables of a subject called {remove}.", MISUSED)
+    typer.echo(f"The tables of {remove} are gone.")
 
 
 def _in_a_process_of_its_own(command: str, config: Path | None, *arguments: str) -> None:

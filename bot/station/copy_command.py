@@ -9,8 +9,9 @@ import typer
 from sqlmodel import Session
 
 import migrations
-from bot.station import settings
+from bot.station import schema, settings
 from bot.station.alone import SQLITE, claimed
+from bot.station.extending import found
 from bot.station.opening import Refused
 from bot.station.progress import Bar
 from models.store import Store, copying
@@ -38,6 +39,8 @@ def copy(source: str, target: str) -> bool:
     """
     if source == target:
         raise Refused("Both are the same store")
+    # The tables of subjects that are installed are copied as well.
+    found()
     with _alone(source, "source"), _alone(target, "target"):
         has_begun = _prepare(source, target)
         migrations.import_models()
@@ -116,9 +119,11 @@ def _prepare(source: str, target: str) -> bool:
         if not migrations.is_known(at):
             raise migrations.unknown(at)
         raise Refused("The source's tables are not of this version: run yizhan migrate there first")
+    if lack := schema.lacking(source):
+        raise Refused(lack)
     at = migrations.current(target)
     if at is None:
-        migrations.upgrade(target)
+        schema.upgrade(target)
     elif at not in (migrations.head(), migrations.COPYING):
         if not migrations.is_known(at):
             raise migrations.unknown(at)

@@ -16,10 +16,10 @@ from bot.conversation.language import Phrasebook, Reader, phrasebook, to_text
 from bot.conversation.messages import Sayable
 from bot.conversation.watched import Watched
 from bot.reading import Models
+from bot.station.extending import Extensions, found
 from bot.station.files import Files
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
-from handlers import subjects
 from models.rules.languages import LANGUAGES
 from models.rules.understanding import classifier
 from models.sending import speakers
@@ -33,7 +33,8 @@ Now = Callable[[], datetime]
 class Core:
     """What the channels and the worker of a process share; ``models`` read and hear.
 
-    ``process`` distinguishes this process from the station's others: ``host:pid:random``.
+    ``extensions`` are what other distributions add. ``process`` distinguishes this process from the
+    station's others: ``host:pid:random``.
     """
 
     settings: Settings
@@ -48,6 +49,7 @@ class Core:
     files: Files
     link_to: LinkTo
     models: Models
+    extensions: Extensions
 
     def runs(self, *parts: Part) -> bool:
         """Whether this process runs any of these parts."""
@@ -96,7 +98,8 @@ def build_core(
     settings: Settings, store: Store, now: Now, parts: frozenset[Part] = EVERYTHING
 ) -> Core:
     """Build what a process of these parts needs whatever its channels are."""
-    routes, words = subjects.routes(), phrasebook()
+    extensions = found()
+    routes, words = extensions.routes(), phrasebook()
     # Read now, so that nobody's message waits for it inside the writing turn.
     classifier.weights()
     given = settings.reader
@@ -124,7 +127,7 @@ def build_core(
     files = Files(store, routes.files, link_to, key, now, rights=routes.rights, language=own)
     process = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
     parts_of = (routes, words, dispatcher, Watched(dispatcher.listen), files, link_to, models)
-    return Core(settings, store, now, parts, process, *parts_of)
+    return Core(settings, store, now, parts, process, *parts_of, extensions)
 
 
 def _public_address(origin: str, path: str) -> str:

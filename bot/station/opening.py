@@ -9,8 +9,9 @@ from typing import Annotated, NoReturn
 import typer
 
 import migrations
-from bot.station import logs, settings
+from bot.station import logs, schema, settings
 from bot.station.erased import erased_list
+from bot.station.extending import found
 from bot.station.settings import Settings
 from models.store import Store
 
@@ -36,6 +37,8 @@ def now() -> datetime:
 
 def settings_of(config: Path | None, *, only_store: bool = False) -> Settings:
     """Read the settings; ``only_store`` is for commands that need nothing of an account."""
+    # The sections of the channels that are installed must be known.
+    found()
     path = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     read = settings.read(path, only_store=only_store)
     logs.set_up(read.log.level, read.log.format)
@@ -59,8 +62,10 @@ def need_current_tables(read: Settings) -> None:
     if not migrations.is_known(at):
         raise migrations.unknown(at)
     if at != wanted:
-        found = f"are of version {at}, not {wanted}" if at else "are missing"
-        end(f"The tables {found}: run yizhan migrate.", WRONG)
+        state = f"are of version {at}, not {wanted}" if at else "are missing"
+        end(f"The tables {state}: run yizhan migrate.", WRONG)
+    if lack := schema.lacking(read.store.url):
+        end(f"{lack}.", WRONG)
 
 
 def end(sentence: str, code: int) -> NoReturn:

@@ -342,4 +342,4 @@ NAMED: dict[str, type[Section]] = {
     "wechat": WeChatSettings,
     "wecom": WeComSettings,
 }
-"""Sections that occur once per account, as ``[telegram.NAME]``."""
+"""Sections that occur once per account, as ``[telegram.NAME]``; extensions add theirs."""

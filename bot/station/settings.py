@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError, create_model
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -52,8 +52,6 @@ RENAMED = {("station", "broadcasts_per_day"): "announcements_per_day"}
 
 
 TELEGRAM = TelegramSettings.model_fields["api_base"].default
-FOR_ACCOUNTS = ("telegram", "wechat", "wecom", "reader")
-"""Sections about services of others, which a command that needs only the store does without."""
 
 
 class Settings(BaseSettings):
@@ -126,6 +124,11 @@ class Settings(BaseSettings):
         said += [f"wecom.{name}: on{_way(app)}" for name, app in self.wecom.items()]
         if not self.wecom:
             said.append("WeCom is off: [wecom.NAME] corp_id and agent_id turn it on.")
+        for kind in (name for name in NAMED if name not in Settings.model_fields):
+            accounts = getattr(self, kind, {})
+            said += [f"{kind}.{name}: on" for name in accounts]
+            if not accounts:
+                said.append(f"{kind} is off: a section [{kind}.NAME] turns it on.")
         if models := self.reader.models:
             said.append(f"reader: on, {models} at {self.reader.host}")
         return said
@@ -141,26 +144,27 @@ def read(path: Path | None, *, folder: Path = Path(), only_store: bool = False) 
     ``folder`` is that of ``.env`` where there is no file. With ``only_store`` the accounts are
     left out, with whatever is wrong or missing in their sections.
     """
+    kind = _with_added_sections()
     written = _written(path)
     variables = gathered(path.parent if path else folder)
     if only_store:
-        written = {name: section for name, section in written.items() if name not in FOR_ACCOUNTS}
+        written = {name: section for name, section in written.items() if not _is_about_others(name)}
         variables = {
             name: variable
             for name, variable in variables.items()
-            if _section_of(name) not in FOR_ACCOUNTS
+            if not _is_about_others(_section_of(name))
         }
     for name, variable in variables.items():
-        if BETWEEN not in name or _section_of(name) not in Settings.model_fields:
-            sections = ", ".join(Settings.model_fields)
+        if BETWEEN not in name or _section_of(name) not in kind.model_fields:
+            sections = ", ".join(kind.model_fields)
             raise Misconfigured(
                 f"{variable.place}: is not {PREFIX}SECTION{BETWEEN}NAME; "
                 f"known sections are {sections}."
             )
-    source = EnvSettingsSource(Settings)
+    source = EnvSettingsSource(kind)
     source.env_vars = {name.lower(): variable.value for name, variable in variables.items()}
     try:
-        settings = Settings(**_laid_over(_with_files(written, path), dict(source())))
+        settings = kind(**_laid_over(_with_files(written, path), dict(source())))
     except ValidationError as problem:
         raise Misconfigured(_sentence(problem, path, variables)) from None
     except SettingsError as problem:
@@ -168,6 +172,21 @@ def read(path: Path | None, *, folder: Path = Path(), only_store: bool = False) 
     for keys, sentence in _what_does_not_go_together(settings):
         raise Misconfigured(f"{_place(path, keys, variables)}: {_setting(keys)} {sentence}.")
     return settings
+
+
+def _with_added_sections() -> type[Settings]:
+    """The settings, with the sections of channels that extensions bring."""
+    added: dict[str, Any] = {
+        name: (dict[Name, section], {})  # type: ignore[valid-type]
+        for name, section in NAMED.items()
+        if name not in Settings.model_fields
+    }
+    return create_model("Settings", __base__=Settings, **added) if added else Settings
+
+
+def _is_about_others(section: str) -> bool:
+    """Whether it is about services of others: commands that need only the store do without."""
+    return section in NAMED or section == "reader"
 
 
 def _section_of(variable: str) -> str:
@@ -301,7 +320,7 @@ def _is_secret(keys: list[str]) -> bool:
 def _fields(section: list[str]) -> list[str]:
     """The names that may stand in this section."""
     if not section:
-        return list(Settings.model_fields)
+        return list(_with_added_sections().model_fields)
     kind = NAMED.get(section[0]) or _kind_of(section[0])
     if kind is WeChatSettings and len(section) > 2:
         kind = FormSettings

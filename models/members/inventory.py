@@ -1,15 +1,28 @@
 """Every column that points to a member or holds their words, and what becomes of it.
 
 Erasure and the export of own data work from ``PLACES``. A test fails when a table has a column that
-points to a member, or one of JSON, and neither ``PLACES`` nor ``NOBODY`` lists it.
+points to a member, or one of JSON, and neither ``PLACES`` nor ``NOBODY`` lists it. The tables of an
+extension declare the same on their columns, by ``keeps`` and ``nobody``.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Delete, Table, Update, bindparam, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Delete,
+    LargeBinary,
+    Table,
+    Update,
+    bindparam,
+    select,
+)
 from sqlmodel import Session, SQLModel
 
 from models.network.members import Address
@@ -35,11 +48,13 @@ class Merge(StrEnum):
     """What merging two members does with a column.
 
     POINT writes the number of the member who stays. VERB needs a choice, because a member has one
-    such row, or one for each of something. ROW goes with the row, by another column of the same
-    table. DELETE deletes what the member who goes had. KEEP stays, and is read by the alias.
+    such row, or one for each of something; ONE lets the row of the member who stays be that one.
+    ROW goes with the row, by another column of the same table. DELETE deletes what the member who
+    goes had. KEEP stays, and is read by the alias.
     """
 
     POINT = "point"
+    ONE = "one"
     VERB = "verb"
     ROW = "row"
     DELETE = "delete"
@@ -213,6 +228,90 @@ So it is with the codes of entries and judges in the record of a judging.
 """
 
 
+# What the tables of an extension declare
+
+_DECLARED = "place"
+
+_POINTS = re.compile(r"(.*_)?(member_id|by|founder_id|captain_id|address_id)")
+"""How a column is called that points to a member or an address without a foreign key."""
+
+
+def keeps(
+    erasure: Erasure,
+    merge: Merge,
+    *,
+    told: str = "",
+    untold: str = "",
+    by_address: bool = False,
+) -> dict[str, Any]:
+    """Declare a column of an extension that points to a member: for ``sa_column_kwargs``.
+
+    Its rows are exported in the section ``told``, without keys. Raises ValueError for what only a
+    verb of the station could do.
+    """
+    if Erasure.VERB is erasure or Merge.VERB is merge or bool(told) == bool(untold):
+        raise ValueError("a column says how it is erased and merged, and told or why untold")
+    return {"info": {_DECLARED: Place("", erasure, merge, told, untold, by_address)}}
+
+
+def nobody() -> dict[str, Any]:
+    """Declare that a column of an extension never points to a member: for ``sa_column_kwargs``."""
+    return {"info": {_DECLARED: None}}
+
+
+def may_point(column: Column[Any]) -> bool:
+    """Whether a column points to a member or to an address, or could hold such a number."""
+    targets = {key.target_fullname for key in column.foreign_keys}
+    return (
+        not targets.isdisjoint(("member.id", "address.id"))
+        or _POINTS.fullmatch(column.name) is not None
+        or isinstance(column.type, JSON)
+    )
+
+
+def is_declared(column: Column[Any]) -> bool:
+    """Whether a column of an extension says what becomes of it."""
+    return _DECLARED in column.info
+
+
+@cache
+def _declared() -> tuple[Place, ...]:
+    return tuple(
+        replace(column.info[_DECLARED], at=str(column))
+        for table in reversed(SQLModel.metadata.sorted_tables)
+        for column in table.columns
+        if column.info.get(_DECLARED) is not None
+    )
+
+
+def places() -> Iterator[Place]:
+    """All places: those of extensions first, since their rows refer to ours."""
+    yield from _declared()
+    yield from PLACES
+
+
+def told_by_extensions(session: Session, member_id: int) -> dict[str, list[dict[str, Any]]]:
+    """What the tables of extensions hold of a member, by section: columns that are no keys."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for place in _declared():
+        column = column_of(place)
+        assert isinstance(column.table, Table)
+        said = [
+            each
+            for each in column.table.columns
+            if not (each.primary_key or each.foreign_keys or isinstance(each.type, LargeBinary))
+        ]
+        if place.told and said:
+            rows = session.execute(
+                select(*said).where(pointing(column, place)), {"member": member_id}
+            )
+            told.setdefault(place.told, []).extend(dict(row) for row in rows.mappings())
+    return told
+
+
+# Everything
+
+
 def column_of(place: Place) -> Column[object]:
     """Return the column of a place."""
     table, _, name = place.at.partition(".")
@@ -236,7 +335,7 @@ def forget(session: Session, member_id: int) -> None:
 
 @cache
 def _statements() -> tuple[Delete | Update, ...]:
-    return tuple(_made(PLACES))
+    return tuple(_made(places()))
 
 
 def _made(places: Iterable[Place]) -> Iterable[Delete | Update]:

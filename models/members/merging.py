@@ -3,9 +3,21 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
-from sqlalchemy import Delete, Update, bindparam, delete, select, update
+from sqlalchemy import (
+    Column,
+    Constraint,
+    Delete,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    Update,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 from sqlmodel import Session, col
 
 from models.contests import forgetting as contest_entries
@@ -14,7 +26,7 @@ from models.events import feedback, forgetting, posters, reminders
 from models.events import merging as claims
 from models.gala import stage, voting
 from models.members import erasures, inventory
-from models.members.inventory import PLACES, Merge, Place
+from models.members.inventory import Merge, Place
 from models.network import name_keys, roles
 from models.network.aliases import MemberAlias
 from models.network.guesses import WrongCodes
@@ -78,17 +90,37 @@ def merge(
 
 @cache
 def _statements() -> tuple[Delete | Update, ...]:
-    return tuple(_made(PLACES))
+    return tuple(_made(inventory.places()))
 
 
 def _made(places: Iterable[Place]) -> Iterable[Delete | Update]:
     for place in places:
         column = inventory.column_of(place)
         concerned = inventory.pointing(column, place)
-        if place.merge is Merge.POINT:
+        if place.merge is Merge.ONE:
+            yield from _second_ones(column)
+        if place.merge in (Merge.POINT, Merge.ONE):
             yield column.table.update().where(concerned).values({column.name: bindparam("stays")})
         elif place.merge is Merge.DELETE:
             yield column.table.delete().where(concerned)
+
+
+def _second_ones(column: Column[Any]) -> Iterable[Delete]:
+    """Delete what the table lets a member have once, and both have: the other's stays."""
+    table = column.table
+    assert isinstance(table, Table)
+    indexes = (list(each.columns) for each in table.indexes if each.unique)
+    constraints = (list(each.columns) for each in table.constraints if _is_unique(each))
+    for columns in (*indexes, *constraints):
+        if column in columns:
+            kept = table.alias()
+            same = (kept.c[each.name] == each for each in columns if each is not column)
+            both = select(1).where(kept.c[column.name] == bindparam("stays"), *same).exists()
+            yield table.delete().where(column == bindparam("member"), both)
+
+
+def _is_unique(constraint: Constraint) -> TypeGuard[UniqueConstraint | PrimaryKeyConstraint]:
+    return isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint)
 
 
 # What a member has set

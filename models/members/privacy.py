@@ -318,7 +318,8 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
 
     Moments are aware datetimes in UTC. Raises LookupError if there is no such member.
     """
-    return {name: tell(session, member_id) for name, tell in SECTIONS.items()}
+    told = {name: tell(session, member_id) for name, tell in SECTIONS.items()}
+    return told | inventory.told_by_extensions(session, member_id)
 
 
 def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:

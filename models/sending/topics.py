@@ -1,6 +1,6 @@
 """Every topic of a delivery in one table, and the rules that follow from its kind."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from models.network.members import NoticeKind
@@ -163,9 +163,23 @@ TOPICS = {
 }
 
 
+_ADDED: dict[str, Topic] = {}
+
+
+def add(more: Mapping[str, Topic]) -> None:
+    """Add an extension's topics, once in a process. Raises ValueError for one that is known."""
+    if known := [name for name in more if is_known(name)]:
+        raise ValueError(f"there is a topic called {known[0]} already")
+    _ADDED.update(more)
+
+
+def is_known(name: str) -> bool:
+    return name in TOPICS or name in _ADDED
+
+
 def topic_of(name: str) -> Topic:
     """Return the rules of a topic; a name that is not in the table has those of a duty."""
-    return TOPICS.get(name, _DUTY)
+    return TOPICS.get(name) or _ADDED.get(name, _DUTY)
 
 
 def is_muted(name: str, muted: Container[str]) -> bool:

@@ -1,6 +1,5 @@
 """Every table that points to a member is in the inventory, and nothing points to an erased one."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +16,6 @@ from tests.miniature.rows import CARE
 
 ACCOUNT, CHAT = "telegram.nanhai", "4711"
 
-POINTS = re.compile(r"(.*_)?(member_id|by|founder_id|captain_id|address_id)")
-"""How a column is called that points to a member or an address without a foreign key."""
-
 LISTED = {place.at for place in PLACES} | NOBODY
 
 
@@ -28,18 +24,8 @@ def _columns() -> Iterator[Column[Any]]:
         yield from table.columns
 
 
-def _points(column: Column[Any]) -> bool:
-    """Whether a column points to a member or to an address, or could hold such a number."""
-    targets = {key.target_fullname for key in column.foreign_keys}
-    return (
-        not targets.isdisjoint(("member.id", "address.id"))
-        or POINTS.fullmatch(column.name) is not None
-        or isinstance(column.type, JSON)
-    )
-
-
 def test_every_column_that_may_point_to_a_member_is_in_the_inventory() -> None:
-    missing = {str(each) for each in _columns() if _points(each)} - LISTED
+    missing = {str(each) for each in _columns() if inventory.may_point(each)} - LISTED
     assert missing == set()
     assert LISTED - {str(each) for each in _columns()} == set()
 

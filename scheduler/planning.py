@@ -66,15 +66,16 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """Rows to delete after ``keep``; ``work`` deletes those from before a moment."""
+    """Rows of ``tables`` to delete after ``keep``; ``work`` deletes those from before a moment."""
 
     keep: timedelta
     work: Callable[[Session, datetime], object]
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ForgettingInTurns:
-    """Rows to delete after ``keep``, ``at_once`` of them a transaction.
+    """Rows of ``tables`` to delete after ``keep``, ``at_once`` of them a transaction.
 
     ``find`` reads the ids of some from before a moment on a snapshot; ``work`` deletes these.
     """
@@ -83,6 +84,7 @@ class ForgettingInTurns:
     find: Callable[[Session, datetime], Sequence[int]]
     work: Callable[[Session, Sequence[int], datetime], object]
     at_once: int
+    tables: tuple[str, ...]
 
 
 class Planner:
@@ -113,7 +115,7 @@ class Planner:
         self._long_duties = list(long_duties)
         self._errands = list(errands)
         self._in_turns = list(in_turns)
-        self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before), *forgetting]
+        self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before, ("tick",)), *forgetting]
 
     def ticks(self) -> tuple[Tick, ...]:
         """Return the schedule of a station."""
@@ -208,6 +210,8 @@ class Planner:
         for every in self._in_turns:
             await self._forget_in_turns(every, now)
         await self._jobs.tidy()
+        while await self._store.shrink():
+            pass
 
     async def _forget_in_turns(self, each: ForgettingInTurns, now: datetime) -> None:
         """Delete what is too old; stop where a round found the same rows once more."""

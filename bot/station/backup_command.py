@@ -80,6 +80,8 @@ def _copy_file(store: Path, part: Path) -> None:
         raise Refused(f"{store}: there is no such store")
     try:
         with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as reading:
+            # The copy can give pages back to the system, whatever the store can.
+            reading.execute("PRAGMA auto_vacuum=INCREMENTAL")
             reading.execute("VACUUM INTO ?", (str(part),))
         _look_through(part)
     except sqlite3.Error as problem:

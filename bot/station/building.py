@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 
 from bot.channels import Channel
 from bot.channels.web.channel import Web
-from bot.station import printing
+from bot.station import forgetting, printing
 from bot.station.accounts import Account, build_accounts, web_of
 from bot.station.award_pages import award_routes
 from bot.station.bells import Bells
@@ -29,71 +29,37 @@ from bot.station.protocol_pages import protocol_routes
 from bot.station.screens import screen_routes
 from bot.station.settings import Settings
 from bot.station.uploads import ENTRYPOINT, Uploads
-from models.announcements import announcements, running
+from models.announcements import running
 from models.announcements.running import Step
 from models.contests import deadlines, unsealing, watching
-from models.desk import levels, misses
+from models.desk import levels
 from models.events import (
     absences,
     drawing,
     feedback,
-    forgetting,
-    id_pages,
     issuing,
     offers,
-    photos,
     publishing,
     repeating,
     sitting,
 )
-from models.gala import lines, ranking, stage, voting
+from models.events import forgetting as event_answers
+from models.gala import ranking
 from models.hooks import delivering, spreading
 from models.loading import uploads
-from models.members import binding, leftovers, personal_codes, removing
-from models.network import consoles, erased_rows, tokens
+from models.members import removing
 from models.network.stations import Care
 from models.reports import monthly
-from models.rules.events import windows
-from models.sending import daily, inbox
 from models.store import Store
 from scheduler import hooks
 from scheduler.clock import Clock
 from scheduler.delivery import Engine, sender_for
 from scheduler.jobs import Jobs
 from scheduler.pace import Pace
-from scheduler.planning import CHUNK, Duty, Errand, Forgetting, ForgettingInTurns, Planner
+from scheduler.planning import CHUNK, Duty, Errand, Planner
 
 if TYPE_CHECKING:
     from console.desk import House
-
-FORGETTING = (
-    Forgetting(timedelta(days=14), announcements.forget_drafts),
-    Forgetting(timedelta(days=3), inbox.forget_before),
-    Forgetting(timedelta(days=2), daily.forget_before),
-    Forgetting(misses.KEEP, misses.forget_before),
-    Forgetting(timedelta(days=1), personal_codes.forget_codes),
-    Forgetting(timedelta(), id_pages.forget_expired),
-    Forgetting(timedelta(), consoles.forget_expired),
-    Forgetting(timedelta(), uploads.forget_before),
-    Forgetting(timedelta(), tokens.forget_expired),
-    Forgetting(timedelta(days=14), binding.forget_requests),
-    Forgetting(erased_rows.KEEP, erased_rows.forget_before),
-    Forgetting(windows.AFTERWARDS, feedback.cut_off),
-    Forgetting(delivering.KEEP, delivering.forget_before),
-)
-"""What is deleted, and at what age."""
-
-FORGETTING_IN_TURNS = (
-    ForgettingInTurns(
-        leftovers.KEEP_STRANGERS, leftovers.strangers, leftovers.forget_strangers, at_once=20
-    ),
-    ForgettingInTurns(
-        leftovers.KEEP_PICTURES, leftovers.unused_pictures, leftovers.forget_pictures, at_once=20
-    ),
-    ForgettingInTurns(lines.KEPT, lines.old, lines.forget, at_once=20),
-    ForgettingInTurns(lines.KEPT, stage.old, stage.forget, at_once=20),
-    ForgettingInTurns(lines.KEPT, voting.old, voting.forget, at_once=20),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +219,8 @@ def build_worker(
             Errand(ENTRYPOINT, uploads.any_due),
             Errand(hooks.ENTRYPOINT, delivering.any_due),
         ],
-        forgetting=(
-            *FORGETTING,
-            *core.extensions.forgetting(),
-            Forgetting(timedelta(days=core.settings.station.photo_days), photos.erase_before),
-        ),
-        in_turns=FORGETTING_IN_TURNS,
+        forgetting=(*forgetting.at_once(core.settings), *core.extensions.forgetting()),
+        in_turns=forgetting.in_turns(core.settings),
     )
     return Worker(jobs, planner, Clock(core.store, planner.ticks(), core.now), engines, bells)
 
@@ -323,7 +285,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
         Duty("halls", sitting.any_due, sitting.seat_due),
         Duty("absent", absences.any_absent, absences.mark_absent),
-        Duty("answers", forgetting.any_due, forgetting.erase_due),
+        Duty("answers", event_answers.any_due, event_answers.erase_due),
         Duty("repeats", repeating.any_due, publish_again),
         Duty("feedback", any_feedback, ask_for_feedback),
         Duty("erasures", removing.any_due, erase_due),

@@ -314,6 +314,12 @@ class DeskSettings(Section):
     hours_to_answer: int = Field(default=24, ge=1, le=24 * 30)
 
 
+class KeepSettings(Section):
+    letters_days: int = Field(default=730, ge=0)
+    sign_ups_days: int = Field(default=1825, ge=0)
+    announcements_days: int = Field(default=1825, ge=0)
+
+
 class AnnouncementSettings(Section):
     alone_district: int = Field(default=SoloLimits().district, ge=0)
     alone_town: int = Field(default=SoloLimits().town, ge=0)

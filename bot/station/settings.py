@@ -23,6 +23,7 @@ from bot.station.sections import (
     DeskSettings,
     FormSettings,
     HelpLineSettings,
+    KeepSettings,
     LogSettings,
     Name,
     ReaderSettings,
@@ -76,6 +77,7 @@ class Settings(BaseSettings):
     help_lines: HelpLineSettings = HelpLineSettings()
     reader: ReaderSettings = ReaderSettings()
     desk: DeskSettings = DeskSettings()
+    keep: KeepSettings = KeepSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

@@ -72,6 +72,10 @@ def open_engine(url: str) -> Engine:
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     # SQLAlchemy's own recipe: the driver must not begin transactions by itself.
     connection.isolation_level = None
+    # A file that is made now can give freed pages back to the system. Said of one that is there,
+    # this would wait for whoever writes.
+    if connection.execute("PRAGMA page_count").fetchone() == (0,):
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
 

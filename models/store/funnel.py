@@ -43,6 +43,10 @@ BATCH_LOCK_TIMEOUT_MS = 20
 CAREFUL_BATCHES = 16
 
 
+FREE_PAGES, PAGES_AT_ONCE = 1_000, 250
+"""Freed pages of 4 KB that a SQLite file keeps, and how many it gives back in a transaction."""
+
+
 @dataclass(slots=True)
 class _Call:
     fn: Callable[..., Any]
@@ -156,6 +160,13 @@ class Store:
                 cursor.execute(f"PRAGMA busy_timeout={timeout}")
         if is_busy:
             self.holds_erased = True
+
+    async def shrink(self) -> bool:
+        """Give some freed pages of a SQLite file back to the system; return whether more are free.
+
+        Some stay, for the next rows. PostgreSQL's autovacuum keeps its own house.
+        """
+        return self.is_sqlite and await self.write(_shrink)
 
     def _note_erased(self, numbers: Sequence[int]) -> None:
         """Log who was erased, by number, to be erased again after a backup is restored."""
@@ -289,6 +300,17 @@ class Store:
         """Let a batch wait for others' rows only briefly from its second call on: it holds some."""
         if not self.is_sqlite:
             raw_connection_of(connection).do(f"SET LOCAL lock_timeout = {BATCH_LOCK_TIMEOUT_MS}")
+
+
+def _shrink(session: Session) -> bool:
+    can_shrink = session.execute(text("PRAGMA auto_vacuum")).scalar()
+    free = session.execute(text("PRAGMA freelist_count")).scalar_one() if can_shrink else 0
+    if free <= FREE_PAGES:
+        return False
+    # The driver steps it once, which frees a page.
+    one = ("PRAGMA incremental_vacuum(1)",)
+    raw_connection_of(session.connection()).do(*(one * PAGES_AT_ONCE))
+    return free - PAGES_AT_ONCE > FREE_PAGES
 
 
 def _hand_back(batch: Iterable[_Call]) -> None:

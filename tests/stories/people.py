@@ -398,8 +398,14 @@ class OnTheWeb(Person):
     async def says(self, text: str) -> str:
         return await self._post(text=text)
 
+    async def says_aloud(self, content: bytes) -> str:
+        return await self._sends(content, "sounds")
+
     async def sends_picture(self, content: bytes) -> str:
-        url = f"{self.origin}/chat/pictures?id=message-{next(self._ids)}&language={self.language}"
+        return await self._sends(content, "pictures")
+
+    async def _sends(self, content: bytes, what: str) -> str:
+        url = f"{self.origin}/chat/{what}?id=message-{next(self._ids)}&language={self.language}"
         headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "image/png"}
         async with self._http.post(url, data=content, headers=headers) as response:
             assert response.status == 200, await response.text()

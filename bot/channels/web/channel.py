@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,9 @@ from bot.channels.web.requests import (
 )
 from bot.channels.web.subscribing import Subscribing
 from bot.channels.web.visitors import ACCOUNT, Visitor, Visitors, client_of
-from bot.conversation.incoming import Incoming, Picture
+from bot.conversation.incoming import Incoming, Picture, Sound, Voice
 from bot.conversation.messages import Attachment, Message, say
+from models.rules.contests.recording import format_of
 from models.rules.events.picturing import LARGEST, media_type_of
 from models.rules.languages import Translated
 from models.rules.sending.buckets import Buckets
@@ -127,6 +128,7 @@ class Web:
             Route("/chat/static/{name}", self._show_static, methods=["GET"]),
             Route("/chat/messages", self._take_message, methods=["POST"]),
             Route("/chat/pictures", self._take_picture, methods=["POST"]),
+            Route("/chat/sounds", self._take_sound, methods=["POST"]),
             Route("/chat/stream", self._open_stream, methods=["GET"]),
             *self._alert_routes(),
             deep_link_route(self.account, _open_page),
@@ -214,6 +216,10 @@ class Web:
         """A picture as the body; what a message says in its body stands in the address here."""
         return await self._take(request, self._decode_picture)
 
+    async def _take_sound(self, request: Request) -> Response:
+        """A sound as the body, as ``_take_picture`` takes a picture."""
+        return await self._take(request, self._decode_sound)
+
     async def _take(
         self,
         request: Request,
@@ -239,7 +245,6 @@ class Web:
         return response
 
     async def _decode_picture(self, visitor: Visitor, request: Request) -> Incoming:
-        given = request.query_params
         content = await whole_body(request, LARGEST)
         media_type = media_type_of(content)
         if not media_type:
@@ -248,6 +253,21 @@ class Web:
         async def fetch() -> Picture:
             return Picture(media_type, content)
 
+        return replace(self._without_words(visitor, request), fetch=fetch)
+
+    async def _decode_sound(self, visitor: Visitor, request: Request) -> Incoming:
+        content = await whole_body(request, LARGEST)
+        kind = format_of(content)
+        if not kind:
+            raise RequestRefused(415, "this is no sound")
+
+        async def fetch() -> Sound:
+            return Sound(f"sound.{kind}", content)
+
+        return replace(self._without_words(visitor, request), voice=Voice(fetch, size=len(content)))
+
+    def _without_words(self, visitor: Visitor, request: Request) -> Incoming:
+        given = request.query_params
         return Incoming(
             account=self.account,
             address=visitor.address,
@@ -255,7 +275,6 @@ class Web:
             language=known_language(given.get("language")),
             origin=client_of(request),
             not_text=True,
-            fetch=fetch,
         )
 
     async def _decode_message(self, visitor: Visitor, request: Request) -> Incoming:

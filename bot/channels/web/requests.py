@@ -18,7 +18,8 @@ TEXT_LIMIT = 4000
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    "img-src 'self' data: blob:; media-src blob:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'self'"
 )
 GUARDS = {
     "Content-Security-Policy": POLICY,

@@ -142,11 +142,18 @@ function photo(url) {
   return picture;
 }
 
+function player(url) {
+  const sound = make("audio");
+  sound.controls = true;
+  sound.src = url;
+  return sound;
+}
+
 function bubble(entry, open) {
   const node = make("div", "bubble");
   if (entry.mine) {
-    const sent = entry.kind === "picture" && pictures.get(entry.id);
-    if (sent) node.append(photo(sent.url));
+    const sent = picked.get(entry.id);
+    if (sent) node.append(entry.kind === "sound" ? player(sent.url) : photo(sent.url));
     else write(node, entry.label);
     return node;
   }

@@ -223,7 +223,8 @@ function showTyping(someWait) {
 }
 
 // What was picked is kept by this tab alone, until it is gone: it is too large for the transcript.
-const pictures = new Map();
+const picked = new Map();
+const isFile = (entry) => entry.kind === "picture" || entry.kind === "sound";
 const LONGEST_SIDE = 1600;
 
 // Photos of a phone are larger than is taken, and than anybody needs to see.
@@ -245,18 +246,19 @@ async function pick() {
   const file = $("picture").files[0];
   $("picture").value = "";
   if (!file) return;
-  const blob = await smaller(file);
-  const id = Transcript.say("picture", "", { label: words.picture });
-  pictures.set(id, { blob, url: URL.createObjectURL(blob) });
+  const kind = file.type.startsWith("audio/") ? "sound" : "picture";
+  const blob = kind === "sound" ? file : await smaller(file);
+  const id = Transcript.say(kind, "", { label: words[kind] });
+  picked.set(id, { blob, url: URL.createObjectURL(blob) });
   drawAndFollow({ always: true });
   pump();
 }
 
 function sent(entry) {
   const signal = AbortSignal.timeout(PATIENCE);
-  if (entry.kind === "picture") {
-    const { blob } = pictures.get(entry.id);
-    const url = `/chat/pictures?id=${entry.id}&language=${language}`;
+  if (isFile(entry)) {
+    const { blob } = picked.get(entry.id);
+    const url = `/chat/${entry.kind}s?id=${entry.id}&language=${language}`;
     return fetch(url, { method: "POST", headers: { "Content-Type": blob.type }, body: blob, signal });
   }
   const body = JSON.stringify({ id: entry.id, [entry.kind]: entry.value, language });
@@ -265,8 +267,8 @@ function sent(entry) {
 }
 
 async function post(entry) {
-  // A picture that waited when its page was closed is lost with it.
-  if (entry.kind === "picture" && !pictures.has(entry.id)) return { refused: true };
+  // A file that waited when its page was closed is lost with it.
+  if (isFile(entry) && !picked.has(entry.id)) return { refused: true };
   let response;
   try {
     response = await sent(entry);

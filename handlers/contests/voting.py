@@ -18,7 +18,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.contests.judging import title_of
-from models.contests import contests, entries, parts, results, votes, voting
+from models.contests import contests, entries, gallery, parts, results, votes, voting
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.votes import NoneLeft, Refused, Voted, WhyNot
@@ -54,7 +54,7 @@ class TakeBackVote(Action, tag="vote-back"):
 
 @router.command("vote", zh="投票", also=("给作品投票", "我要投票"), about=say("Vote on entries"))
 def vote(chat: Chat, words: str) -> Reply:
-    rows = votes.open_contests(chat.session, chat.now)
+    rows = votes.open_contests(chat.session, chat.member, chat.now)
     number = int(words) if words.isdecimal() and len(words) < 10 else 0
     wanted = [row for row in rows if number in (0, row[0].id)]
     if len(wanted) == 1:
@@ -80,7 +80,8 @@ def vote(chat: Chat, words: str) -> Reply:
 def list_ballot(chat: Chat, press: ListBallot) -> Reply:
     contest = contests.get(chat.session, press.contest_id)
     row = voting.of_contest(chat.session, press.contest_id)
-    if contest is None or row is None:
+    is_open = votes.is_open(chat.session, press.contest_id, chat.now)
+    if contest is None or row is None or not is_open:
         return Reply(say("There is nothing to vote on right now."), buttons=(MENU,))
     return _ballot(chat, contest, row, skip=press.skip)
 
@@ -136,7 +137,7 @@ def _named(entry: Entry) -> Sayable:
 @router.button(ReadEntry)
 def read(chat: Chat, press: ReadEntry) -> Reply:
     entry = entries.get(chat.session, press.entry_id)
-    if entry is None or entry.state is not EntryState.HANDED_IN:
+    if entry is None or not _is_read(chat, entry):
         return Reply(say("That entry isn't shown any more."), buttons=(MENU,))
     there = parts.of_entry(chat.session, entry.id)
     text = "\n".join(each.text for each in there if each.text)
@@ -149,6 +150,14 @@ def read(chat: Chat, press: ReadEntry) -> Reply:
         buttons=(choose(chat, entry), Button(say("All entries"), ListBallot(entry.contest_id))),
         picture=pictures.name(chat.session, picture),
     )
+
+
+def _is_read(chat: Chat, entry: Entry) -> bool:
+    """Whether everybody may read it, or those who vote: a press may come from anywhere."""
+    if entry.state is not EntryState.HANDED_IN:
+        return False
+    is_voted_on = votes.is_open(chat.session, entry.contest_id, chat.now)
+    return is_voted_on or gallery.is_shown(chat.session, entry, chat.now)
 
 
 def choose(chat: Chat, entry: Entry) -> Button:
@@ -197,6 +206,8 @@ def _why(refused: Refused) -> Sayable:
         case WhyNot.TOO_NEW:
             assert refused.at is not None
             return say("Who came before {when} votes this time.", when=When(refused.at))
+        case WhyNot.NOT_FOR_THEM:
+            return say("Only those vote there whom the contest is for.")
         case WhyNot.NOT_SHOWN:
             return say("That entry isn't shown any more.")
         case WhyNot.CLOSED | WhyNot.NO_VOTING:

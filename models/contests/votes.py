@@ -16,6 +16,7 @@ from sqlmodel.sql.expression import Select
 from models.contests.contests import Contest
 from models.contests.entries import Entry, handed_in
 from models.contests.voting import Voting
+from models.events import audiences
 from models.events.entries import is_one_person, one_person
 from models.network.members import Caller, Member
 from models.rules.contests.states import ContestState, EntryState
@@ -72,6 +73,7 @@ class WhyNot(StrEnum):
     NO_VOTING = "no_voting"
     NOT_SHOWN = "not_shown"
     TOO_NEW = "too_new"
+    NOT_FOR_THEM = "not_for_them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,14 @@ class Refused:
 _VOTES = table_of(Vote)
 _ENTRIES, _CONTESTS, _MEMBERS = table_of(Entry), table_of(Contest), table_of(Member)
 _VOTINGS = table_of(Voting)
+_IS_FOR = audiences.is_for(_CONTESTS.c.audience)
 _FACTS = Prepared(
     columns_of(
         _ENTRIES.c.contest_id,
         _ENTRIES.c.category_id,
         _ENTRIES.c.state,
         _CONTESTS.c.state.label("contest_state"),
+        _CONTESTS.c.audience,
         _VOTINGS.c.opens_at,
         _VOTINGS.c.closes_at,
         _VOTINGS.c.votes,
@@ -161,6 +165,8 @@ def cast(
     refusal = _refusal(facts, now)
     if refusal is not None:
         return refusal
+    if not audiences.admits(session, facts.audience, caller):
+        return Refused(WhyNot.NOT_FOR_THEM, facts.contest_id)
     mine = _MINE.all(session, {"contest": facts.contest_id, "member": caller.id})
     slot, before = _slot(facts, entry_id, mine)
     if slot is None:
@@ -281,10 +287,12 @@ def of_member_in(session: Session, contest_id: int, member_id: int) -> frozenset
     return frozenset(each.entry_id for each in mine)
 
 
-def open_contests(session: Session, now: Moment) -> Sequence[tuple[Contest, Voting]]:
-    """Return the contests on which the public votes now, those that end soonest first."""
-    query = _open(now).order_by(col(Voting.closes_at), col(Contest.id))
-    return session.exec(query).all()
+def open_contests(
+    session: Session, caller: audiences.Somebody, now: Moment
+) -> Sequence[tuple[Contest, Voting]]:
+    """Return the contests on which a member votes now, those that end soonest first."""
+    query = _open(now).where(_IS_FOR).order_by(col(Voting.closes_at), col(Contest.id))
+    return session.exec(query, params=audiences.asked_by(caller)).all()
 
 
 def is_open(session: Session, contest_id: int, now: Moment) -> bool:

@@ -16,6 +16,8 @@ from models.network.members import Address, Caller, Member
 from models.rules.contests import protocols as records
 from models.rules.contests.bursts import Sign
 from models.rules.contests.states import ContestState
+from models.rules.events.audience import to_column
+from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
 from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery
@@ -172,8 +174,16 @@ def test_signs_are_shown_above_companies_and_set_apart_with_a_reason(
         network(session)
         lamp_company(session)
         contest = call(session, now, station_id=CONTACT_POINT)
-        lamps, other = (entry(session, contest, each, now) for each in entrants(session, 2, now))
+        contest.audience = to_column(Audience(stations=(CONTACT_POINT,)))
+        session.add(contest)
+        people = entrants(session, 2, now, CONTACT_POINT)
+        lamps, other = (entry(session, contest, each, now) for each in people)
         opened(session, contest, now)
+        # Whom it isn't for neither finds it nor votes by a press that somebody passed on.
+        stranger = voter(session, now, GUICHENG)
+        assert votes.open_contests(session, stranger, now) == []
+        refused = votes.cast(session, stranger, lamps.id, now)
+        assert refused == Refused(WhyNot.NOT_FOR_THEM, contest.id)
         known = now - timedelta(days=90)
         for place in range(6):
             who = voter(session, known, CONTACT_POINT)

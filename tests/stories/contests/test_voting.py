@@ -145,3 +145,31 @@ async def test_the_gallery_leads_into_a_chat_where_one_tap_votes(town: Nanhai) -
     assert "投票" not in ana.labels
     await ana.opens(f"w{contest.id}-{first.code}")
     assert not {"投这件", "撤回"} & {*ana.labels}
+
+
+async def test_a_press_that_was_passed_on_opens_nothing_before_it_is_shown(town: Nanhai) -> None:
+    ana, eve = town.person("小安"), town.person("小夜")
+    for each in (ana, eve):
+        await each.arrives()
+    contest = town.store.write_now(opened, town)
+    await ana.says("投票")
+
+    def hide(session: Session) -> None:
+        """As before voting opens: the gallery is closed, and the ballot does not stand yet."""
+        row = voting.of_contest(session, contest.id)
+        assert row is not None
+        row.opens_at = town.hands.now + timedelta(hours=1)
+        found = session.get_one(Contest, contest.id)
+        found.is_gallery_open = False
+        session.add_all((row, found))
+
+    town.store.write_now(hide)
+    assert "不再展示" in await ana.presses("夜班的灯")
+    # By the link of an entry and by its page nobody finds it either.
+    (entry, *_others) = town.look(lambda session: entries.handed_in(session, contest.id))
+    assert "没有展示" in await eve.says(f"w{contest.id}-{entry.code}")
+    async with town.http.get(f"{town.origin}/w/{contest.id}/{entry.code}") as page:
+        assert page.status == 404
+    await town.after(hours=1, minutes=1)
+    async with town.http.get(f"{town.origin}/w/{contest.id}/{entry.code}") as page:
+        assert page.status == 200

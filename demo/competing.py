@@ -54,6 +54,14 @@ STARS = (
 )
 """Laureates of last year, and what their dossiers tell."""
 
+STAR = Translated("创思之星", {"en": "Star of new ideas"})
+CREATORS = (
+    ("骆小满", "写了三十首打工诗，配上同事的照片印成小册子。"),
+    ("纪远航", "用废铝料做了一套南海风物雕塑，摆在厂区路口。"),
+    ("温可儿", "拍了短片《下夜班的路》，二十个工友出镜。"),
+)
+"""Who is proposed for the award for creation."""
+
 
 def compete(session: Session, care: Care, now: datetime) -> None:
     """Tell of contests; a second start finds them there."""
@@ -65,6 +73,7 @@ def compete(session: Session, care: Care, now: datetime) -> None:
     _singing(session, district.id, now)
     _stars_of_last_year(session, district.id, care, now - A_YEAR)
     _stars_of_this_year(session, district.id, now)
+    _creators(session, district.id, now)
 
 
 def _people(session: Session, many: int) -> list[Member]:
@@ -210,8 +219,29 @@ def _stars_of_this_year(session: Session, station_id: int, now: datetime) -> Non
         nominations.answer(session, row.id, star.id, now - 2 * A_DAY, yes=True)
 
 
-def _award(session: Session, station_id: int, opens_at: datetime, closes_at: datetime) -> Contest:
-    title = Translated("创思之星", {"en": "Star of new ideas"})
+def _creators(session: Session, station_id: int, now: datetime) -> None:
+    """An award amid its public notice, of whose three one was objected to."""
+    then = now - 15 * A_DAY
+    title = Translated("青年产业工人年度创作大奖", {"en": "Young workers' award for creation"})
+    contest = _award(session, station_id, then, then + 8 * A_DAY, title)
+    organizer = _new(session, "邹老师", None, then)
+    chosen = list[int]()
+    for name, told in CREATORS:
+        creator = _new(session, name, None, then - A_YEAR)
+        row = _nominated(session, contest, creator, organizer, told, then + A_DAY)
+        nominations.answer(session, row.id, creator.id, then + 2 * A_DAY, yes=True)
+        nominations.shortlist(session, row.id, "作品完整", None, then + 9 * A_DAY, is_in=True)
+        chosen.append(row.id)
+    deciding.propose(session, contest.id, chosen, None, now - A_DAY)
+
+
+def _award(
+    session: Session,
+    station_id: int,
+    opens_at: datetime,
+    closes_at: datetime,
+    title: Translated = STAR,
+) -> Contest:
     contest = _opened(session, station_id, title, Form.AWARD, opens_at, closes_at)
     plan = Plan(of=Of.PERSON, terms=Terms(years=2), places=10, prize="购书卡")
     awards.set_up(session, contest.id, plan, None, opens_at)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from models.announcements import streams
 from models.events.events import Event
 from models.gala import lines, polls, programme, screens, stage, voting
 from models.gala.lines import LineState
@@ -15,6 +16,7 @@ from models.gala.polls import Poll
 from models.gala.stage import QuestionState
 from models.network import members
 from models.network.members import Member
+from models.rules.announcements.streaming import Stream
 from models.rules.gala import polls as rules
 from models.rules.gala import running_order
 from models.rules.gala.polls import Drafted
@@ -33,6 +35,11 @@ PROGRAMME = """
 POLL = "最想看的节目", "你最想看哪个节目？\n- 开场舞《南海潮》\n- 合唱《十年》\n- 小品《夜班之后》"
 QUIZ = "南海知多少", "南海区有几个镇街？\n- 5\n= 7\n- 9\n醒狮是哪一类遗产？\n= 非遗\n- 自然遗产"
 LINES = ("木棉队加油", "灯具厂的来了", "今年有我们厂的合唱", "前排给夜班的留几个吧")
+STREAMS = (
+    Stream("南海融媒", "https://live.example/nanhai"),
+    Stream("工会视频号", "https://video.example/union"),
+    Stream("驿站直播间", "https://stream.example/yizhan"),
+)
 QUESTIONS = ("夜班的工友能看回放吗？", "明年怎么报节目？")
 
 
@@ -41,6 +48,7 @@ def live(session: Session, event: Event, people: Sequence[Member], now: datetime
     if screens.of_event(session, event.id) is not None:
         return
     screens.open_one(session, event.id, None, now)
+    streams.name(session, event.id, STREAMS, None, now)
     items = running_order.read(PROGRAMME)
     assert isinstance(items, list)
     programme.add(session, event.id, items, None, now)

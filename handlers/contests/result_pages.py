@@ -172,11 +172,12 @@ def _row(
         name, path = entry.title, f"/w/{entry.contest_id}/{code}"
     elif entry is not None and is_stage:
         name = in_words(on_stage(session, entry.id))
-    shown = tuple("–" if each is None else _trimmed(each) for each in numbers)
+    shown = tuple("–" if each is None else trimmed(each) for each in numbers)
     return Row(str(place), name, path, code, shown)
 
 
-def _trimmed(number: str) -> str:
+def trimmed(number: str) -> str:
+    """A number of the record without zeros behind it."""
     return number.rstrip("0").rstrip(".") if "." in number else number
 
 

@@ -9,6 +9,7 @@ from console.pages.events.forms import moment
 from console.pages.network.roles import named_place
 from console.routing import Asked, Done, Missing, NotTaken, Page, Section, Wrong
 from handlers.contests import award_words as words
+from handlers.contests import result_pages
 from handlers.permission import LONGEST_REASON
 from models.contests import awards, contests, deciding, nominations, parts, protocols
 from models.contests.awards import (
@@ -179,13 +180,16 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
     return Page("contests/award.html", contest.text_of("title"), facts)
 
 
-def _points(desk: Desk, contest: Contest) -> dict[str, tuple[int, object]]:
+def _points(desk: Desk, contest: Contest) -> dict[str, tuple[int, str]]:
     """The place and the points that the jury gave, by code; nothing before they are unsealed."""
     kept = protocols.of_contest(desk.session, contest.id)
     if kept is None:
         return {}
     listed = kept.record.get("places") or kept.record["result"]
-    return {codes.in_groups(code): (place, total) for place, code, total, *_parts in listed}
+    return {
+        codes.in_groups(code): (place, result_pages.trimmed(total))
+        for place, code, total, *_parts in listed
+    }
 
 
 def _shown(desk: Desk, row: Nomination, entry: Entry) -> dict[str, Any]:

@@ -245,6 +245,19 @@ class Signup(SQLModel, table=True):
             sqlite_where=text("party_id IS NOT NULL"),
             postgresql_where=text("party_id IS NOT NULL"),
         ),
+        # What most claims have not, none of their inserts pays for.
+        Index(
+            "signup_offered",
+            "offered_until",
+            sqlite_where=text("offered_until IS NOT NULL"),
+            postgresql_where=text("offered_until IS NOT NULL"),
+        ),
+        Index(
+            "signup_by_member",
+            "by_member_id",
+            sqlite_where=text("by_member_id IS NOT NULL"),
+            postgresql_where=text("by_member_id IS NOT NULL"),
+        ),
         Index(
             "signup_from_member",
             "from_member_id",
@@ -265,7 +278,7 @@ class Signup(SQLModel, table=True):
     member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     state: SignupState = Field(sa_type=one_of(SignupState))
     turn: int = 0
-    offered_until: Moment | None = Field(default=None, index=True)
+    offered_until: Moment | None = None
     attended_at: Moment | None = None
     disputed_at: Moment | None = None
     at: Moment
@@ -275,7 +288,7 @@ class Signup(SQLModel, table=True):
     name: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     is_child: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     takes_seat: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
-    by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    by_member_id: int | None = Field(default=None, foreign_key="member.id")
     counts_in: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     stop: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     from_member_id: int | None = Field(default=None, foreign_key="member.id")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import JSON, UniqueConstraint, false
+from sqlalchemy import JSON, Index, UniqueConstraint, false, text
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -71,13 +71,21 @@ class Answer(SQLModel, table=True):
     """
 
     __tablename__ = "event_answer"
-    __table_args__ = (UniqueConstraint("signup_id", "question_id"),)
+    __table_args__ = (
+        UniqueConstraint("signup_id", "question_id"),
+        Index(
+            "event_answer_picture",
+            "picture_id",
+            sqlite_where=text("picture_id IS NOT NULL"),
+            postgresql_where=text("picture_id IS NOT NULL"),
+        ),
+    )
 
     id: int = Field(default=None, primary_key=True)
     signup_id: int = Field(foreign_key="signup.id")
     question_id: int = Field(foreign_key="event_question.id", index=True)
     value: str
-    picture_id: int | None = Field(default=None, foreign_key="picture.id", index=True)
+    picture_id: int | None = Field(default=None, foreign_key="picture.id")
     at: Moment
     erase_at: Moment = Field(index=True)
 

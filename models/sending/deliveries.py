@@ -99,7 +99,9 @@ class Delivery(SQLModel, table=True):
         ),
         _partial("delivery_arrived", "announcement_id", "run", where="delivered_at IS NOT NULL"),
         _partial("delivery_opened", "announcement_id", "run", where="read_at IS NOT NULL"),
-        _partial("delivery_due", "account", "priority", "due_at", where="state = 'planned'"),
+        # An announcement's deliveries are due at one moment: without the number PostgreSQL would
+        # read and sort all of them to claim a few.
+        _partial("delivery_due", "account", "priority", "due_at", "id", where="state = 'planned'"),
         _partial("delivery_expiry", "expires_at", where="state IN ('planned', 'waiting')"),
         _partial("delivery_leased", "leased_until", where="state = 'leased'"),
         _partial(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event, insert, text
 from sqlmodel import Session
 
 from models.announcements import lifecycle, running
@@ -13,6 +14,7 @@ from models.events import absences, offers, reminders, repeating
 from models.network.stations import Station, StationKind
 from models.sending import claims as sending
 from models.sending import history, missed, reach, recovery
+from models.sending.deliveries import Delivery
 from models.store import Store
 from tests.miniature.rows import CARE
 
@@ -132,3 +134,51 @@ def test_what_the_clock_asks_each_second_reads_no_table_through(
 ) -> None:
     steps = steps_of(store, look, now + timedelta(minutes=1))
     assert scanned(steps) == []
+
+
+@pytest.mark.parametrize("is_analyzed", [False, True])
+def test_claiming_of_an_announcement_reads_what_it_claims_and_no_more(
+    postgresql_url: str, now: datetime, is_analyzed: bool
+) -> None:
+    """Also before PostgreSQL has analyzed what was planned just now, all for one moment."""
+    rows = [
+        {
+            "account": ACCOUNT,
+            "member_id": number,
+            "topic": "announcement",
+            "facts": {},
+            "priority": 1,
+            "due_at": now,
+            "expires_at": now + timedelta(days=1),
+            "announcement_id": 1,
+            "run": 1,
+        }
+        for number in range(3000)
+    ]
+    sender = sending.AccountSender(ACCOUNT, ACCOUNT, "here")
+    store = Store(postgresql_url)
+    plans: list[str] = []
+
+    def explain(_connection: object, cursor: Any, sql: str, values: Any, *_more: object) -> None:
+        if "state = 'planned'" in sql and "priority" in sql:
+            with cursor.connection.cursor() as aside:
+                found = aside.execute(f"EXPLAIN {sql}", values).fetchall()
+            plans.append("\n".join(row[0] for row in found))
+
+    def plan(session: Session) -> None:
+        session.execute(insert(Delivery), rows)
+        if is_analyzed:
+            session.execute(text("ANALYZE delivery"))
+
+    def claim(session: Session) -> None:
+        lasts = timedelta(minutes=1)
+        assert sending.accounts_with_due(session, [ACCOUNT], now) == [ACCOUNT]
+        assert len(sending.claim(session, sender, now, 50, lasts, lasts)) == 50  # type: ignore[arg-type]
+
+    store.write_now(_announce, now)
+    store.write_now(plan)
+    event.listen(store.engine, "before_cursor_execute", explain)
+    store.write_now(claim)
+    store.close()
+    assert len(plans) == 3
+    assert not [each for each in plans if "Seq Scan on delivery" in each or "Sort" in each]

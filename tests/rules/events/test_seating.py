@@ -159,13 +159,21 @@ def test_who_changes_their_answer_breaks_no_quota_and_takes_nothing_kept(
         for quota in room.quotas:
             assert quota.held == sum(quota.number in each for each in seated)
             assert quota.most is None or quota.held <= quota.most
-        # Who counts in two quotas of a kind fills a seat of both: once they count in one of them
-        # only, more may be kept than is free, as if they had left and a newcomer had come.
-        if any({1, 2} <= each for each, _ in changes):
-            continue
-        if room.seats is not None and sum(e.least for e in room.quotas[:2]) <= room.seats:
-            kept = sum(max(0, each.least - each.held) for each in room.quotas[:2])
-            assert room.held + kept <= room.seats
+        # Who counts in two quotas of a kind fills a seat of both. Once they count in one of them
+        # only, more may be kept than is free: then no more than if they had left altogether.
+        left = before.without([was])
+        for kind in ("sex", "place"):
+            missing = max(_missing(before, kind), _missing(left, kind))
+            assert not is_allowed or _missing(room, kind) <= missing
+        in_both = any({1, 2} <= each for each, _ in changes)
+        is_kept = room.seats is not None and sum(e.least for e in room.quotas[:2]) <= room.seats
+        assert in_both or not is_kept or not _missing(room, "sex")
+
+
+def _missing(room: Room, kind: str) -> int:
+    """How many seats fewer there are than are taken and kept by the quotas of a kind."""
+    kept = sum(each.kept for each in room.quotas if each.kind == kind)
+    return max(0, room.held + kept - room.seats) if room.seats is not None else 0
 
 
 def test_where_more_is_promised_than_there_are_seats_an_answer_changes_as_a_newcomer_comes() -> (

@@ -25,7 +25,7 @@ def open_to(
     """The dates that they would sign up for; None where one is closed to them, which says why."""
     found = []
     for each in dates:
-        if windows.refusal(EventAct.SIGN_UP, each, chat.now) is not None:
+        if windows.refusal(EventAct.SIGN_UP, each, chat.now) not in (None, Why.POSTPONED):
             continue
         if signups.claim_of(chat.session, each.id, chat.member.id) is not None:
             continue

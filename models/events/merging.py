@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 
 from models.events import (
     checking_in,
+    either,
     entries,
     forgetting,
     handovers,
@@ -13,9 +14,11 @@ from models.events import (
     quotas,
     reminders,
 )
+from models.events._claiming import release
 from models.events._claims import CAME, CLAIM, EVENT, HOLDING, SIGNUPS, count
 from models.events.certificates import Certificate
 from models.events.events import Event, Signup, SignupState
+from models.events.groups import Mode, Series
 from models.events.reminders import Reminder
 from models.network.stations import Care
 from models.rules.events.states import LISTED
@@ -55,7 +58,38 @@ def unite_claims(
     deleted = frozenset(_unite(session, each, stays, goes, care, now) for each in events)
     session.execute(update(SIGNUPS).where(SIGNUPS.c.member_id == goes).values(member_id=stays))
     session.execute(update(Reminder).where(col(Reminder.member_id) == goes).values(member_id=stays))
+    _keep_one_of_either(session, stays, care, now)
     return deleted
+
+
+def _keep_one_of_either(session: Session, member_id: int, care: Care, now: Moment) -> None:
+    """Of events of which people take one, leave a member a seat at one, as both chats had one.
+
+    It is that where they were, else the seat they took first. A place in another queue ends.
+    """
+    rows = session.exec(
+        select(Event.series_id, Event.id, Event.starts_at, Signup.state)
+        .join(Signup, col(Signup.event_id) == col(Event.id))
+        .join(Series, col(Series.id) == col(Event.series_id))
+        .where(
+            Series.mode == Mode.EITHER,
+            Signup.member_id == member_id,
+            col(Signup.state).in_((SignupState.ATTENDED, SignupState.SEATED)),
+        )
+        .order_by(col(Signup.state) != SignupState.ATTENDED, col(Signup.at), col(Signup.id))
+    ).all()
+    for number in sorted(event_id for _, event_id, _, _ in rows):
+        # In the order of their numbers, so that two never wait for each other.
+        EVENT.one(session, {"event_id": number})
+    kept: set[int | None] = set()
+    for series_id, event_id, starts_at, state in rows:
+        event = EVENT.one(session, {"event_id": event_id})
+        claim = CLAIM.one(session, {"event_id": event_id, "member_id": member_id})
+        if series_id not in kept:
+            kept.add(series_id)
+            either.leave_queues(session, event, claim, care, now)
+        elif state == SignupState.SEATED and starts_at > now:
+            release(session, event, claim, member_id, care, now)
 
 
 def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, now: Moment) -> int:

@@ -16,7 +16,6 @@ from models.events.publishing import Asked, Draft, MayNotPublish, NobodyToAsk, O
 from models.events.signups import GaveUp, Kept, Requested, SignedUp
 from models.network.members import Caller
 from models.network.stations import Care
-from models.rules.events import undated
 from models.rules.events.questions import Values
 from models.rules.events.seating import Seated
 from models.store import Moment
@@ -90,6 +89,7 @@ def sign_up(
 ) -> AllSeated | NotAll:
     """Claim a seat at every date that is open, or ask for it: all of them or none.
 
+    A date that is postponed is among them: who takes a course whole comes to it as well.
     ``asks_first`` and ``birth_year`` are as in ``signups.sign_up``; ``said`` is what was answered,
     by the dates, and is kept.
     """
@@ -107,6 +107,7 @@ def sign_up(
             said,
             asks_first=asks_first,
             birth_year=birth_year,
+            of_course=True,
         )
         assert done is not None
         if not isinstance(done.outcome, Seated | Requested):
@@ -206,7 +207,7 @@ def of_event(session: Session, event: Event) -> Series | None:
 
 
 def to_come(session: Session, series_id: int, now: Moment) -> Sequence[Event]:
-    """Return the dates that one can sign up for, the soonest first."""
+    """Return the dates that are taken with the whole course, the soonest first."""
     numbers = {number for number, _ in _open(session, series_id, now)}
     return [each for each in dates_of(session, series_id) if each.id in numbers]
 
@@ -237,11 +238,11 @@ def attendance(session: Session, series_id: int, member_id: int) -> tuple[int, i
 def _open(
     session: Session, series_id: int, now: Moment, *, closed: bool = False
 ) -> Sequence[tuple[int, Moment]]:
-    """Return the dates one can sign up for; ``closed``: those to come of any state."""
+    """Return the dates that are taken with the whole; ``closed``: those to come of any state."""
     query = select(Event.id, Event.starts_at).where(
         Event.series_id == series_id, col(Event.starts_at) > now
     )
     if not closed:
-        is_dated = col(Event.starts_at) < undated.BEGINS
-        query = query.where(Event.state == EventState.OPEN, col(Event.closes_at) > now, is_dated)
+        # One that is postponed closes as it was planned, in the years where it stands meanwhile.
+        query = query.where(Event.state == EventState.OPEN, col(Event.closes_at) > now)
     return session.exec(query.order_by(col(Event.id))).all()

@@ -85,14 +85,16 @@ def sign_up(
     said: Sequence[Values] = (),
     instead_of: int = 0,
     birth_year: int | None = None,
+    of_course: bool = False,
 ) -> SignedUp | None:
     """Claim a seat or accept an offer; return None if there is no such event.
 
     With ``asks_first`` a free seat is not claimed by who has another one at the same time.
     ``bringing`` are seated with the member or not at all. ``instead_of`` is the event whose seat is
-    given up for it. ``said`` is what the member and each of
-    these answered; where it decides in which quotas they count, ``answering.keep_first`` is to
-    keep it. ``birth_year`` is the member's, as they told it for this sign-up.
+    given up for it. ``said`` is what the member and each of these answered; where it decides in
+    which quotas they count, ``answering.keep_first`` is to keep it. ``birth_year`` is the member's,
+    as they told it for this sign-up. A date ``of_course``, which is taken whole, may be postponed:
+    its seat is theirs once there is a date.
     """
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
@@ -103,7 +105,8 @@ def sign_up(
     was = SignupState(claim.state) if claim is not None else None
     if claim is not None and was != SignupState.CANCELLED:
         return _sign_up_again(session, event, claim, caller, care, now)
-    if why := windows.refusal(EventAct.SIGN_UP, event, now, was):
+    why = windows.refusal(EventAct.SIGN_UP, event, now, was)
+    if why is not None and not (of_course and why is Why.POSTPONED):
         return SignedUp(event, NotAdmitted(why))
     # Whoever has a claim keeps it, so only a new one is held against the conditions.
     if was_refused(session, event, caller.id):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from models.events import checking_in, gates, offers, parties, quotas
+from models.events import checking_in, either, gates, offers, parties, quotas
 from models.events._claims import CLAIM_BY_ID, EVENT, count, set_claim
 from models.events.checking_in import CheckedIn, NotNow
 from models.events.events import Event, Signup, SignupState
@@ -92,6 +92,7 @@ def seat_member(
     session.add(claim)
     session.flush()
     count(session, event_id, held=1, turns=1)
+    _leave_other_queues(session, event, claim.id, care, now)
     return claim
 
 
@@ -111,8 +112,18 @@ def _from_queue(
         count(session, event.id, held=len(party), waiting=-len(party))
     set_claim(session, leader.id, SignupState.SEATED, leader.turn, None, now)
     parties.set_state(session, leader.id, SignupState.SEATED, now)
+    _leave_other_queues(session, event, leader.id, care, now)
     session.refresh(claim)
     return claim
+
+
+def _leave_other_queues(
+    session: Session, event: Row, signup_id: int, care: Care, now: Moment
+) -> None:
+    """Of two events of which people take one: who came in here waits at the other no more."""
+    if event.series_id is not None:
+        claim = CLAIM_BY_ID.one(session, {"signup_id": signup_id})
+        either.leave_queues(session, event, claim, care, now)
 
 
 def _left(room: Room, party: Party) -> int:

@@ -2,11 +2,12 @@
 
 from sqlmodel import Session, col, select
 
-from models.events.events import Event, SignupState
+from models.events.events import Event, Signup, SignupState
+from models.members import merging
 from models.rules.events.companions import Along
-from tests.miniature.rows import badminton
+from tests.miniature.rows import CARE, badminton, local
 from tests.stories.people import Person
-from tests.stories.scenes import gives_up, members_at, organizer, signup_states
+from tests.stories.scenes import called, gives_up, members_at, organizer, signup_states
 from tests.stories.station import Nanhai
 
 SEATED, WAITING, OFFERED, CANCELLED = (
@@ -107,3 +108,50 @@ async def holds_twice_now(liu: Person, words: str = "加一场 1") -> str:
     await liu.presses("同一时间")
     await liu.presses("一样多")
     return await liu.presses("加一场")
+
+
+async def test_who_is_let_in_at_the_door_waits_at_the_other_one_no_more(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=1))
+    liu = await organizer(town)
+    _ana, ben, _cai = await members_at(town, event, "小安", "小本", "小蔡")
+    await called(ben, "小本")
+    await holds_once_more(liu, "12月6日下午两点", "1")
+    second = town.look(second_of)
+    await town.works()
+    assert signup_states(town, event) == [SEATED, WAITING, WAITING]
+    assert signup_states(town, second)[0] == OFFERED
+    await town.at(local(5, 13, 30))
+    await liu.says(f"签到 {event.id}")
+    await liu.presses("按名单签到")
+    assert "还没有位子" in await liu.says("小本")
+    await liu.presses("让他进来")
+    await liu.presses("让进来")
+    assert signup_states(town, event)[1] == SignupState.ATTENDED
+    assert signup_states(town, second)[0] == CANCELLED
+
+
+async def test_two_chats_of_one_person_leave_them_a_seat_at_one_of_the_two(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=1))
+    liu = await organizer(town)
+    ana, ben = await members_at(town, event, "小安", "小本")
+    await holds_once_more(liu, "12月6日下午两点", "1")
+    second = town.look(second_of)
+    await town.works()
+    assert "✅ 报上了" in await ben.says(f"报名 {second.id}")
+    (cai,) = await members_at(town, second, "小蔡")
+    assert signup_states(town, second) == [SEATED, WAITING]
+
+    def one_person(session: Session) -> None:
+        claims = session.exec(select(Signup).order_by(col(Signup.id))).all()
+        seats = [each.member_id for each in claims if each.state == SEATED]
+        assert None not in seats
+        one, other = (each or 0 for each in seats)
+        merging.merge(session, one, other, CARE, town.hands.now)
+
+    town.store.write_now(one_person)
+    # The seat that they took first stays; the other goes to the queue.
+    assert signup_states(town, event) == [SEATED]
+    assert signup_states(town, second) == [CANCELLED, OFFERED]
+    await town.works()
+    await cai.hears("🔔 空出一个位子：羽毛球友谊赛 (2)")
+    assert "✅" in await ana.says("我的")

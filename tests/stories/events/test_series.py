@@ -87,6 +87,29 @@ async def test_a_course_only_for_all_is_taken_and_given_up_whole(town: Nanhai) -
     assert [held for _, held in town.look(dates)] == [0, 0, 0]
 
 
+async def test_who_takes_a_course_whole_comes_to_its_postponed_date_as_well(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says(PASTED)
+    await liu.presses("全部，当系列")
+    await liu.presses("只能全报")
+    await liu.presses("发布")
+    last = town.rows(Event)[-1]
+    await liu.says(f"延期 {last.id}")
+    await liu.says("暴雨")
+    await liu.says("确定")
+    ana = await arrived(town, "小安")
+    first = town.rows(Event)[0]
+    said = await ana.says(f"报名 {first.id}")
+    assert "✅ 报上了：家庭教育课，共 3 次" in said
+    assert "日期待定" in said
+    assert [held for _, held in town.look(dates)] == [1, 1, 1]
+    await liu.says(f"定日子 {last.id}")
+    await liu.says("12月20日晚上7点")
+    await liu.presses("就定这天")
+    await town.works()
+    await ana.hears("✅ 日子定了：家庭教育课，12月20日 周日 19:00")
+
+
 async def arrived(town: Nanhai, name: str) -> Person:
     person = town.person(name)
     await person.arrives()

@@ -190,7 +190,7 @@ def _field(asked: Asked, into: Into, is_wrong: bool, typed: Mapping[str, str]) -
     )
 
 
-WRONG = say("That's no ID number: 18 characters, the last of them a digit or X.")
+WRONG = say("That's no ID number. Check its 18 characters one by one; the last may be X.")
 
 
 def _typed(done: Typed, language: str) -> str:

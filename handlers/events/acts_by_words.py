@@ -8,7 +8,17 @@ from bot.conversation.messages import Button, Choice, Reply, say
 from bot.conversation.routing import Router
 from bot.conversation.typed import plain
 from handlers.actions import MENU, GiveUp, Mine, OpenEvent
-from handlers.events import answering, asked, changing, editing, meant, publishing, signups
+from handlers.events import (
+    answering,
+    asked,
+    browsing,
+    changing,
+    editing,
+    meant,
+    own_words,
+    publishing,
+    signups,
+)
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run
 from handlers.events.running import line, may_not, my_events_by_words, runs_any, to_run
 from handlers.permission import denied
@@ -43,6 +53,12 @@ def _own(chat: Chat, number: int) -> Reply:
 def _give_up(chat: Chat, number: int) -> Reply:
     """A member cancels their own sign-up."""
     return signups.give_up(chat, GiveUp(number)) if number else _own(chat, number)
+
+
+def _own_draw(chat: Chat, number: int) -> Reply:
+    """A member hears how it is drawn, and what their place is worth."""
+    event = events.get(chat.session, number) if number else None
+    return browsing.card(chat, event) if event is not None else own_words.my_place(chat, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,13 @@ CALLS: dict[str, Calls] = {
     answering.WHAT: Calls("待同意", "requests", ("谁要我同意", "approvals")),
     "close": Calls("停止报名", "close sign-up", ("关闭报名", "close signup"), EventAct.CLOSE),
     "open": Calls("重新开放", "reopen sign-up", ("重新开放报名", "reopen signup"), EventAct.REOPEN),
+    "draw": Calls(
+        "抽签",
+        "draw",
+        ("填号码", "公开号码", "开始抽签", "public number", "draw the seats"),
+        for_members=_own_draw,
+    ),
+    "seen": Calls("工友看到的", "as members see it", ("工友怎么看", "members' view")),
     "names": Calls("贴接龙", "sign up a list", ("帮人报名", "代报名"), EventAct.SIGN_UP),
     "chain": Calls("接龙", "list for a group", ("印接龙", "group list")),
     "poster": Calls("海报", "poster", ("做海报", "要海报", "印海报")),

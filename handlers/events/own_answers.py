@@ -191,6 +191,16 @@ def on_card(chat: Chat, event: Event, claim: Any) -> tuple[Choice, ...]:
     return (Choice(1, say("Answer the questions"), AnswerNow(event.id)),)
 
 
+def left_in_chat(chat: Chat, event: Event, claim: Any) -> tuple[Choice, ...]:
+    """The way to what is still to be answered in the chat, right after a sign-up."""
+    if not event.questions or claim is None:
+        return ()
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    if not any(in_chat(one) for each in people for one in each.missing()):
+        return ()
+    return (Choice(1, say("Answer the questions"), AnswerNow(event.id)),)
+
+
 @router.button(RememberAnswers)
 def remember(chat: Chat, press: RememberAnswers) -> Reply:
     event = events.get(chat.session, press.event_id)

@@ -278,7 +278,7 @@ def _asked(chat: Chat, dates: Sequence[Event]) -> tuple[tuple[Choice, ...], Saya
     """The way to the questions of the first of these dates that asks any, or to its stops."""
     for each in dates:
         claim = signups.claim_of(chat.session, each.id, chat.member.id)
-        if choices := own_answers.on_card(chat, each, claim):
+        if choices := own_answers.left_in_chat(chat, each, claim):
             return choices, None
         if claim is not None and (choices := boarding.choices(each)):
             return choices, say("Where do you get on?")

@@ -66,6 +66,7 @@ FIGURES = (
     Figure(say("Seats offered"), lambda each: each.seats),
     Figure(say("Seats taken"), lambda each: each.filled, Unit.SHARE),
     Figure(say("Attendance rate"), lambda each: each.attendance, Unit.SHARE),
+    Figure(say("Hours of lectures and training"), lambda each: each.taught, Unit.HOURS),
     Figure(say("Hours of learning"), lambda each: each.learnt, Unit.HOURS),
     Figure(say("Contests and awards"), lambda each: each.contests),
     Figure(say("Entries handed in"), lambda each: each.entries),

@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from PIL import Image
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright
 
 from bot.conversation.language import phrasebook
 from bot.conversation.messages import Text
@@ -113,6 +113,18 @@ class Phone:
 
     async def fills(self, field: str, words: str) -> None:
         await self.page.locator(f"[name={field}]").fill(words)
+
+    async def ticks(self, field: str, value: str) -> None:
+        await self.page.locator(f"[name={field}][value={value}]").check()
+
+    async def chooses(self, field: str, name: str, content: str) -> None:
+        """Choose a file for a field of the desk."""
+        file: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
+        await self.page.locator(f"[name={field}]").set_input_files(file)
+
+    async def sees(self, words: str) -> None:
+        """Wait for words of the desk, told by their English."""
+        await self.page.get_by_text(self._into(Text(words))).first.wait_for()
 
     async def keeps(self, name: str) -> None:
         """Keep what stands in the window."""

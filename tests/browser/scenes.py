@@ -49,6 +49,7 @@ WORDS = {
         "events": "活动",
         "call": "评选 1",
         "work": "我守着三号机，它响一声我就知道累不累。",
+        "file": "工友.csv",
     },
     "en": {
         "town": "Guicheng",
@@ -80,9 +81,25 @@ WORDS = {
         "events": "events",
         "call": "contests 1",
         "work": "I mind machine three; one sound and I know how tired it is.",
+        "file": "members.csv",
     },
 }
 
+ROWS = {
+    "zh": "姓名,站点,工号,班次\n李伟,桂城,0317,夜班\n王芳,桂城,0318,\n陈建国,东城,0319,白班\n",
+    "en": """\
+name,station,staff_number,shift
+李伟,桂城,0317,night
+王芳,桂城,0318,
+陈建国,东城,0319,day
+""",
+}
+"""A file of people, of which one has a place that is not there."""
+
+PARTNERS = {
+    "zh": {"南海区妇联": "hosts", "狮山镇文化站": "teaches", "平洲面包坊": "sponsors"},
+    "en": {"Women's Federation": "hosts", "Shishan culture hall": "teaches", "Bakery": "sponsors"},
+}
 
 SCENES = (
     "arriving",
@@ -106,6 +123,7 @@ SCENES = (
     "inviting",
     "a_call",
     "the_desk",
+    "people_and_network",
 )
 
 
@@ -122,6 +140,9 @@ class Phone(Protocol):
     async def goes(self, path: str) -> None: ...
     async def clicks(self, label: str) -> None: ...
     async def fills(self, field: str, words: str) -> None: ...
+    async def ticks(self, field: str, value: str) -> None: ...
+    async def chooses(self, field: str, name: str, content: str) -> None: ...
+    async def sees(self, words: str) -> None: ...
     async def keeps(self, name: str) -> None: ...
 
 
@@ -358,6 +379,23 @@ class Guide:
             await desk.goes(f"/console/people/{KNOWN}")
             await desk.clicks("Open")
             await desk.keeps("desk-person")
+
+    async def people_and_network(self) -> None:
+        link = (await self.command("console", "南海区")).split()[0]
+        async with self.at_desk(link) as desk:
+            await desk.looks_at("/console/people", "desk-workers")
+            await desk.looks_at("/console/network/roles", "desk-roles")
+            for name, does in PARTNERS[self.language].items():
+                await desk.goes("/console/network/partners/new")
+                await desk.fills("name", name)
+                await desk.ticks("does", does)
+                await desk.clicks("Save")
+            await desk.keeps("desk-partners")
+            await desk.goes("/console/network/import")
+            await desk.chooses("file", self.words["file"], ROWS[self.language])
+            await desk.clicks("Show what it would do")
+            await desk.sees("Nothing is written yet. This is what it would do:")
+            await desk.keeps("desk-import")
 
     async def _more(self, number: int) -> None:
         await self.boss.says(f"{self.words['manage']} {number}")

@@ -70,7 +70,7 @@ class Browser:
             return await self._seen(response)
 
     async def sends(
-        self, path: str, files: Mapping[str, tuple[str, bytes]] | None = None, **fields: Any
+        self, path: str, /, files: Mapping[str, tuple[str, bytes]] | None = None, **fields: Any
     ) -> Seen:
         """Send a form of the page that was opened last, with its key."""
         assert self.last is not None

@@ -20,6 +20,7 @@ from models.announcements.announcements import Announcement, AnnouncementState, 
 from models.announcements.progress import UnreachedMember
 from models.network.stations import Station
 from models.rules.dates.pieces import Why
+from models.rules.events import undated
 from models.rules.network.permissions import Act
 
 NOT_HELD = say("It is not held any more.")
@@ -106,6 +107,8 @@ def time_in(desk: Desk, words: str, name: str = "at") -> datetime | Wrong | None
     try:
         at = datetime.fromisoformat(words).replace(tzinfo=desk.care.zone)
     except ValueError:
+        return Wrong(UNCLEAR[Why.NO_DATE], name)
+    if at >= undated.BEGINS:
         return Wrong(UNCLEAR[Why.NO_DATE], name)
     if at <= desk.now:
         return Wrong(UNCLEAR[Why.IN_THE_PAST], name)

@@ -6,7 +6,7 @@ What cannot be taken raises NotTaken with why, in the words of the chat, and at 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.conversation import dialogs
@@ -246,6 +246,10 @@ def audience(desk: Desk, asked: Asked, host: Station) -> str:
     return rules_of_audience.to_column(found)
 
 
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+"""The earliest moment that a form takes."""
+
+
 def moment(desk: Desk, asked: Asked, name: str) -> Moment | None:
     """A time as a browser sends it, or in the chat's words; None where the field is empty."""
     said = asked.word(name)
@@ -259,6 +263,11 @@ def moment(desk: Desk, asked: Asked, name: str) -> Moment | None:
             raise NotTaken(found.why, name) from None
         return dates.span(found, timedelta())[0]
     local = at if at.tzinfo is not None else at.replace(tzinfo=desk.care.zone)
+    # At the ends of what a calendar holds it would be no moment in another zone.
+    if local >= undated.BEGINS:
+        raise NotTaken(say("That's too far ahead."), name)
+    if local < FIRST:
+        raise NotTaken(say("That moment has passed meanwhile."), name)
     return local.astimezone(desk.now.tzinfo)
 
 
@@ -273,8 +282,6 @@ def span(desk: Desk, asked: Asked) -> tuple[Moment, Moment]:
         raise NotTaken(say("When does it end?"), "ends")
     if ends_at <= starts_at:
         raise NotTaken(say("It ends before it begins."), "ends")
-    if starts_at >= undated.BEGINS:
-        raise NotTaken(say("That's too far ahead."), "starts")
     return starts_at, ends_at
 
 

@@ -47,13 +47,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The sums over some events; ``learnt`` in minutes of all who came."""
+    """The sums over some events; ``taught`` in minutes, ``learnt`` in minutes of all who came."""
 
     events: int = 0
     came: int = 0
     absent: int = 0
     seats: int = 0
     taken: int = 0
+    taught: int = 0
     learnt: int = 0
     answers: int = 0
     stars: int = 0
@@ -71,6 +72,7 @@ class Totals:
             self.absent + each.absent,
             self.seats + (each.seats or 0),
             self.taken + (each.taken if each.seats is not None else 0),
+            self.taught + each.learnt,
             self.learnt + came * each.learnt,
             self.answers + each.answers,
             self.stars + each.stars,
@@ -131,8 +133,9 @@ NOTHING_CONTESTED = Contested()
 class Figures:
     """The figures of a period, as their reader may see them.
 
-    ``learnt`` are minutes, ``stars`` the mean of ``answers`` answers, ``median`` the time after
-    which half of the answered letters were.
+    ``taught`` are minutes of lectures and training, ``learnt`` those of everybody who came.
+    ``stars`` is the mean of ``answers`` answers, ``median`` the time after which half of the
+    answered letters were.
     """
 
     teams: int = 0
@@ -147,6 +150,7 @@ class Figures:
     absent: Count = NOBODY
     seats: int = 0
     taken: Count = NOBODY
+    taught: int = 0
     learnt: int = 0
     certificates: Count = NOBODY
     answers: int = 0
@@ -252,6 +256,7 @@ def figures(
         absent=count(totals.absent),
         seats=totals.seats,
         taken=count(totals.taken),
+        taught=totals.taught,
         learnt=totals.learnt,
         certificates=count(certificates),
         answers=totals.answers,

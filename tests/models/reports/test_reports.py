@@ -68,7 +68,7 @@ def test_october_is_as_counted_by_hand(accounts: Accounts) -> None:
     assert now.first_timers == Count(4)
     assert (now.seats, now.taken, now.filled) == (6, Count(6), 1.0)
     assert now.attendance == 7 / 8
-    assert now.learnt == 5 * 120
+    assert (now.taught, now.learnt) == (120, 5 * 120)
     # Of six answers five are told, as organizers see them at the event.
     assert (now.answers, now.stars) == (5, 4.4)
     assert (now.letters, now.answered) == (Count(2), Count(2))

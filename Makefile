@@ -19,7 +19,7 @@ STORE ?= both
 # For how many seconds the platform answers nothing.
 SILENCE ?= 600
 
-.PHONY: help setup run test test-all lint chaos year texts pictures understanding bench bench-check migration release dist sbom lock clean
+.PHONY: help setup run test test-all lint chaos year texts pictures understanding bench bench-check migration freeze release site dist sbom lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
@@ -72,8 +72,19 @@ bench-check: build/bench/.done  ## Run every benchmark small, with its peers, an
 migration: $(VENV)/.test  ## Write the migration from the last revision to the models: make migration NAME="seats".
 	@$(BIN)/python -m migrations "$(NAME)"
 
-release: $(VENV)/.test  ## Store this version's databases and record its revisions, before it is tagged.
+freeze: $(VENV)/.test  ## Store this version's databases and record its revisions, to be committed before its release.
 	@$(BIN)/python -m tests.migrations.releases
+
+release: $(VENV)/.test  ## Check, test, build and tag this version; says what to push, and pushes nothing.
+	@$(BIN)/python -m tests.releasing check
+	@$(MAKE) --no-print-directory test-all
+	@$(BIN)/python -m tests.releasing build
+	@$(MAKE) --no-print-directory sbom
+	@cp build/sbom.cdx.json dist/
+	@$(BIN)/python -m tests.releasing tag
+
+site: build/site/.done  ## Build the documentation as a site, in both languages, into build/pages/html.
+	@build/site/bin/python docs/site/build.py
 
 dist: $(VENV)/.test  ## Build the wheel into dist/.
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps -w dist .
@@ -90,6 +101,7 @@ lock: $(BIN)/uv  ## Choose the newest versions of every dependency.
 	@$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@$(COMPILE) --extra dev --extra bench pyproject.toml -o requirements-bench.lock
 	@$(COMPILE) --extra understanding -c requirements.lock pyproject.toml -o requirements-understanding.lock
+	@$(COMPILE) docs/site/requirements.in -o requirements-site.lock
 
 clean:  ## Remove what the tools have left; data and config.toml stay.
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -128,6 +140,12 @@ build/understanding/.done: requirements-understanding.lock
 	@echo "Installing what learning needs (a minute, once)."
 	@$(PYTHON) -m venv build/understanding
 	@build/understanding/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-understanding.lock
+	@touch $@
+
+build/site/.done: requirements-site.lock
+	@echo "Installing what the site needs (half a minute, once)."
+	@$(PYTHON) -m venv build/site
+	@build/site/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-site.lock
 	@touch $@
 
 # The peers ask for other versions of shared libraries, so all bots are measured in one environment apart.

@@ -1,6 +1,8 @@
 """The documents: what they name exists, what they link to is there, and what they show works."""
 
 import re
+import tomllib
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -136,7 +138,7 @@ def test_a_picture_is_small() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_a_path_that_is_named_exists(document: str) -> None:
-    folders = {path.name for path in ROOT.iterdir() if path.is_dir()} | {"data"}
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir()} - HIDDEN | {"data"}
     for path in PATH.findall(FENCE.sub("", text_of(document))):
         if path.split("/")[0] in folders and path not in MADE_LATER:
             assert any(ROOT.glob(path.rstrip("/"))), f"{document}: {path}"
@@ -270,3 +272,21 @@ async def test_the_example_of_a_command_works(
     exec(story, told)
     async with station.nanhai("web", sqlite_url, now) as town:
         await told["test_a_town_leads_to_its_events"](town)
+
+
+def test_every_page_has_its_place_on_the_site_in_both_languages() -> None:
+    def pages(entry: Any) -> Iterator[str]:
+        for each in entry if isinstance(entry, list) else entry.values():
+            if isinstance(each, str):
+                yield each
+            else:
+                yield from pages(each)
+
+    shown = {
+        code: list(pages(tomllib.loads(text_of(f"docs/site/{code}.toml"))["project"]["nav"]))
+        for code in ("en", "zh")
+    }
+    assert shown["en"] == shown["zh"]
+    single = {str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")}
+    assert {page for page in single if not page.endswith(".zh-CN.md")} <= set(shown["en"])
+    assert all((ROOT / page).exists() for page in shown["en"])

@@ -18,7 +18,7 @@ def test_a_lock_names_no_host(name: str) -> None:
 def test_a_lock_holds_a_hash_for_every_package(name: str) -> None:
     packages = re.split(r"(?m)^(?=\S)", (ROOT / name).read_text("utf-8"))
     wanted = [each for each in packages if each.strip()]
-    assert len(wanted) > 30
+    assert len(wanted) > 5
     assert all("==" in each and "--hash=sha256:" in each for each in wanted)
 
 

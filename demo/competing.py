@@ -16,6 +16,7 @@ from models.contests import (
     deciding,
     dossiers,
     entries,
+    fixtures,
     judges,
     judging,
     matches,
@@ -23,6 +24,7 @@ from models.contests import (
     parts,
     rounds,
     scores,
+    sides,
     tournaments,
 )
 from models.contests.awards import Plan
@@ -88,9 +90,9 @@ def _matches(session: Session, station_id: int, care: Care, now: datetime) -> No
     told = tournaments.Told(title, "投篮、踢毽、拔河三项，周末打。", promotes=2)
     row = tournaments.open_one(session, told, station_id, None, then)
     for team in teams.browse(session, limit=PLAYING):
-        tournaments.put_in(session, row.id, team, None, then)
-    tournaments.draw(session, row.id, "", None, then + A_DAY)
-    every = matches.of_tournament(session, row.id)
+        sides.put_in(session, row.id, team, None, then)
+    fixtures.draw(session, row.id, "", None, then + A_DAY)
+    every = fixtures.of_tournament(session, row.id)
     half = len(every) // 2
     for match, (home, away) in zip(every[:half], cycle(SCORES), strict=False):
         matches.decide(session, match.id, home, away, "记录表", None, then + 5 * A_DAY)

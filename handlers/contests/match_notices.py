@@ -8,7 +8,7 @@ from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, MINE
 from handlers.contests import match_words as words
-from handlers.contests.matches import (
+from handlers.contests.match_buttons import (
     ConfirmScore,
     DecideScore,
     OpenMatch,
@@ -16,7 +16,7 @@ from handlers.contests.matches import (
     TellScore,
 )
 from handlers.words import DOT
-from models.contests import matches, tournaments
+from models.contests import fixtures, matches, tournaments
 from models.contests.tournaments import Match, MatchResult, Tournament, TournamentState
 from models.rules.contests.matches import OPEN, MatchState
 from models.rules.languages import Translated
@@ -57,7 +57,7 @@ def drawn(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     names = tournaments.names_of(chat.session, row.id)
     own = [
         each
-        for each in matches.of_tournament(chat.session, row.id)
+        for each in fixtures.of_tournament(chat.session, row.id)
         if side.id in (each.home_id, each.away_id) and each.state in OPEN
     ]
     first = say("You meet first: {match}.", match=words.sides(own[0], names)) if own else None

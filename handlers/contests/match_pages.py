@@ -12,7 +12,7 @@ from handlers.contests import match_words as words
 from handlers.events.posters import ways
 from handlers.events.printing import Words
 from handlers.words import DOT, station_name
-from models.contests import matches, tournaments
+from models.contests import fixtures, matches, tournaments
 from models.contests.tournaments import Match, Tournament, TournamentState
 from models.network import stations
 from models.rules.contests.matches import MatchState, Mode, Stage
@@ -66,7 +66,7 @@ def page(
     in_words = Words(language, zone, now)
     names = tournaments.names_of(session, number)
     won = matches.first_of(session, row)
-    played = matches.rounds(matches.of_tournament(session, number))
+    played = matches.rounds(fixtures.of_tournament(session, number))
     shown = {
         key: Round(
             in_words(words.round_of(found[0])),
@@ -123,7 +123,7 @@ def _rows(
             f"{each.scored}:{each.against}",
             str(each.points),
         )
-        for each in matches.table(session, row)
+        for each in fixtures.table(session, row)
     )
 
 
@@ -150,4 +150,4 @@ def _shown(match: Match, names: Mapping[int, Translated], in_words: Words) -> Sh
 
 def record(session: Session, number: int) -> Mapping[str, object] | None:
     """What is published of the draw of its order."""
-    return tournaments.record_of(session, number)
+    return fixtures.record_of(session, number)

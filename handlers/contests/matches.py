@@ -1,13 +1,10 @@
-"""Tournaments in the chat: their tables and brackets, entering, scores from both sides."""
+"""Tournaments in the chat: their lists, tables and brackets, entering, and one match."""
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.messages import (
-    Action,
     Button,
     Choice,
     Reply,
@@ -20,12 +17,22 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU, MINE, TEAMS
 from handlers.contests import match_words as words
+from handlers.contests.match_buttons import (
+    TOURNAMENTS,
+    ConfirmScore,
+    DecideScore,
+    EnterTournament,
+    LeaveTournament,
+    ListMatches,
+    ListTournaments,
+    OpenMatch,
+    OpenTournament,
+    TellScore,
+    refused,
+)
 from handlers.events import looking
-from handlers.permission import denied
-from handlers.permission import reason as short_reason
 from handlers.words import DOT, how_to_pick, station_name
-from models.contests import matches, tournaments
-from models.contests.matches import Disputed, Reported, Settled
+from models.contests import fixtures, matches, sides, tournaments
 from models.contests.tournaments import (
     Match,
     NotDone,
@@ -36,7 +43,6 @@ from models.contests.tournaments import (
 )
 from models.network import roles, stations
 from models.network.stations import Station
-from models.rules.contests import matches as rules
 from models.rules.contests.matches import OPEN, MatchState, Stage
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
@@ -48,85 +54,6 @@ router = Router()
 PAGE = 5
 ROWS = 4
 """How much of a table a chat shows; the page has all of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListTournaments(Action, tag="tournaments"):
-    skip: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTournament(Action, tag="tournament"):
-    tournament_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListMatches(Action, tag="matches"):
-    """The matches of a tournament that are still to be played, or those that were."""
-
-    tournament_id: int
-    skip: int = 0
-    played: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class EnterTournament(Action, tag="tournament-enter"):
-    """Enters a team, or the company of a contact point; asks which where there are several."""
-
-    tournament_id: int
-    team_id: int = 0
-    station_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveTournament(Action, tag="tournament-leave"):
-    side_id: int
-    sure: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenMatch(Action, tag="match"):
-    match_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class TellScore(Action, tag="match-score"):
-    match_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmScore(Action, tag="match-confirm"):
-    """Confirms what the other side told; ``score`` is what was shown, as 3:1."""
-
-    match_id: int
-    score: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecideScore(Action, tag="match-decide"):
-    """Decides as an organizer."""
-
-    match_id: int
-
-
-TOURNAMENTS = Button(say("All matches"), ListTournaments())
-
-REFUSALS: dict[WhyNot, Sayable] = {
-    WhyNot.NOT_OPEN: say("Entries have closed: its order is drawn."),
-    WhyNot.IS_IN: say("It's in already."),
-    WhyNot.FULL: say("All places are taken."),
-    WhyNot.TOO_FEW: say("Two sides are needed at least."),
-    WhyNot.NOT_LEADING: say("That's for whoever leads one of the two sides."),
-    WhyNot.SETTLED: say("That's settled already."),
-    WhyNot.NOT_A_SCORE: say("A knock-out needs a winner; that can't be its score."),
-    WhyNot.NOT_KNOWN: say("It isn't known yet who plays here."),
-    WhyNot.PLAYED_ON: say("The next round has been played; the score stays."),
-    WhyNot.NOT_YET: say("That's not possible yet."),
-}
-
-
-def refused(why: WhyNot, *more: Button) -> Reply:
-    return Reply(REFUSALS[why], buttons=(*more, TOURNAMENTS, MENU)[:3])
 
 
 # Lists
@@ -208,7 +135,7 @@ def open_one(chat: Chat, press: OpenTournament) -> Reply:
 
 def _entering(chat: Chat, row: Tournament, mine: Side | None) -> Reply:
     inside = len(tournaments.sides_of(chat.session, row.id))
-    may = tournaments.may_enter(chat.session, row, chat.member.id, chat.now)
+    may = sides.may_enter(chat.session, row, chat.member.id, chat.now)
     buttons = list[Button]()
     if may:
         label = say("Enter company") if row.of_companies else say("Enter my team")
@@ -235,7 +162,7 @@ def _heading(chat: Chat, row: Tournament) -> Sayable:
 def _standing(chat: Chat, row: Tournament, mine: Side | None) -> Reply:
     """The first of the table, and one's own place; or who won; with the matches to come."""
     names = tournaments.names_of(chat.session, row.id)
-    played = matches.of_tournament(chat.session, row.id)
+    played = fixtures.of_tournament(chat.session, row.id)
     won = matches.first_of(chat.session, row)
     first = say("✅ Won by {side}.", side=names[won]) if won is not None else None
     if any(each.stage is Stage.CUP for each in played):
@@ -259,7 +186,7 @@ def _page(chat: Chat, row: Tournament) -> Button | None:
 def _rows(
     chat: Chat, row: Tournament, names: Mapping[int, Translated], mine: Side | None
 ) -> list[Sayable]:
-    table = matches.table(chat.session, row)
+    table = fixtures.table(chat.session, row)
     shown = list(enumerate(table[:ROWS], start=1))
     own = mine.id if mine is not None else 0
     shown += [each for each in enumerate(table, start=1) if each[1].side == own]
@@ -290,7 +217,7 @@ def list_matches(chat: Chat, press: ListMatches) -> Reply:
     if row is None:
         return Reply(say("There are no such matches."), buttons=(TOURNAMENTS, MENU))
     mine = tournaments.side_of(chat.session, row.id, chat.member.id, chat.now)
-    every = matches.of_tournament(chat.session, row.id)
+    every = fixtures.of_tournament(chat.session, row.id)
     found = (
         [each for each in reversed(every) if each.state is MatchState.SETTLED and each.away_id]
         if press.played
@@ -326,7 +253,7 @@ def enter(chat: Chat, press: EnterTournament) -> Reply:
     row = tournaments.get(chat.session, press.tournament_id)
     if row is None:
         return Reply(say("There are no such matches."), buttons=(TOURNAMENTS, MENU))
-    able = tournaments.may_enter(chat.session, row, chat.member.id, chat.now)
+    able = sides.may_enter(chat.session, row, chat.member.id, chat.now)
     chosen = _chosen(chat, press) or (able[0] if len(able) == 1 else None)
     if chosen is None:
         if not able:
@@ -336,7 +263,7 @@ def enter(chat: Chat, press: EnterTournament) -> Reply:
             for number, each in enumerate(able, start=1)
         )
         return Reply(say("Which one shall play?"), choices)
-    side = tournaments.enter(chat.session, row.id, chosen, chat.member.id, chat.now)
+    side = sides.enter(chat.session, row.id, chosen, chat.member.id, chat.now)
     if isinstance(side, NotDone):
         return refused(side.why)
     name = tournaments.names_of(chat.session, row.id)[side.id]
@@ -396,10 +323,10 @@ def leave(chat: Chat, press: LeaveTournament) -> Reply:
 @router.button(OpenMatch)
 def open_match(chat: Chat, press: OpenMatch) -> Reply:
     match = matches.get(chat.session, press.match_id)
-    return _match(chat, match) if match is not None else refused(WhyNot.NOT_KNOWN)
+    return card(chat, match) if match is not None else refused(WhyNot.NOT_KNOWN)
 
 
-def _match(chat: Chat, match: Match) -> Reply:
+def card(chat: Chat, match: Match) -> Reply:
     row = tournaments.get(chat.session, match.tournament_id)
     assert row is not None
     names = tournaments.names_of(chat.session, row.id)
@@ -434,111 +361,3 @@ def _acts(chat: Chat, row: Tournament, match: Match) -> list[Button]:
 def _may_run(chat: Chat, row: Tournament) -> bool:
     station = chat.session.get_one(Station, row.station_id)
     return roles.may(chat.session, chat.member.id, Act.RUN_CONTEST, station, chat.now)
-
-
-# Scores
-
-
-@router.dialog("match-score")
-def score_asked(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    said = yield _ask_score(start)
-    return start["match"], said, None
-
-
-def _ask_score(start: Mapping[str, Any]) -> Question:
-    home, away = (Translated.from_json(start[each]) for each in ("home", "away"))
-    return Question(
-        "score",
-        say("{home} against {away}: the score? For instance 3:1.", home=home, away=away),
-        check=_score,
-    )
-
-
-def _score(said: str) -> str | Wrong:
-    score = rules.read_score(said)
-    if score is None:
-        return Wrong(say("Two numbers, like 3:1."))
-    return f"{score[0]}:{score[1]}"
-
-
-@router.dialog("match-decide")
-def decision_asked(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    said = yield _ask_score(start)
-    why = yield Question("reason", say("Why? Both sides will read it."), check=short_reason)
-    return start["match"], said, why
-
-
-def _start(chat: Chat, match: Match) -> dict[str, Any]:
-    names = tournaments.names_of(chat.session, match.tournament_id)
-    return {
-        "match": match.id,
-        "home": names[match.home_id or 0].to_json(),
-        "away": names[match.away_id or 0].to_json(),
-    }
-
-
-@router.button(TellScore)
-def tell_score(chat: Chat, press: TellScore) -> Reply:
-    match = matches.get(chat.session, press.match_id)
-    if match is None or not match.home_id or not match.away_id:
-        return refused(WhyNot.NOT_KNOWN)
-    return score_asked.begin(chat, **_start(chat, match))
-
-
-@score_asked.done
-def keep_score(chat: Chat, form: tuple[int, str, None]) -> Reply:
-    home, away = (int(each) for each in form[1].split(":"))
-    done = matches.report(chat.session, form[0], home, away, chat.member.id, chat.now)
-    return _said(chat, form[0], done)
-
-
-@router.button(ConfirmScore)
-def confirm(chat: Chat, press: ConfirmScore) -> Reply:
-    match = matches.get(chat.session, press.match_id)
-    if match is None:
-        return refused(WhyNot.NOT_KNOWN)
-    # Another score than the one that was shown is confirmed by nobody.
-    if match.state is MatchState.REPORTED and words.score(match) != press.score:
-        return _match(chat, match)
-    done = matches.confirm(chat.session, match.id, chat.member.id, chat.now)
-    return _said(chat, match.id, done)
-
-
-@router.button(DecideScore)
-def decide(chat: Chat, press: DecideScore) -> Reply:
-    match = matches.get(chat.session, press.match_id)
-    if match is None or not match.home_id or not match.away_id:
-        return refused(WhyNot.NOT_KNOWN)
-    row = tournaments.get(chat.session, match.tournament_id)
-    assert row is not None
-    refusal = denied(chat, Act.RUN_CONTEST, stations.get(chat.session, row.station_id))
-    return refusal or decision_asked.begin(chat, **_start(chat, match))
-
-
-@decision_asked.done
-def keep_decision(chat: Chat, form: tuple[int, str, str]) -> Reply:
-    home, away = (int(each) for each in form[1].split(":"))
-    done = matches.decide(chat.session, form[0], home, away, form[2], chat.member.id, chat.now)
-    return _said(chat, form[0], done)
-
-
-def _said(chat: Chat, match_id: int, done: Reported | Settled | Disputed | NotDone) -> Reply:
-    see = Button(say("See the match"), OpenMatch(match_id))
-    match done:
-        case Reported():
-            said = say("⏳ Kept. The other side is asked; it counts once they say so.")
-        case Settled(found):
-            row = tournaments.get(chat.session, found.tournament_id)
-            assert row is not None
-            names = tournaments.names_of(chat.session, row.id)
-            return Reply(
-                say("✅ It counts: {match}.", match=words.result(found, names)),
-                buttons=(Button(say("Take a look"), OpenTournament(row.id)), TOURNAMENTS),
-            )
-        case Disputed():
-            said = say("⏳ You say different things; the organizers decide, and tell both.")
-        case NotDone(why):
-            return refused(why, see)
-        case never:
-            assert_never(never)
-    return Reply(said, buttons=(see, TOURNAMENTS))

@@ -15,7 +15,7 @@ from handlers.contests import (
 from handlers.contests.award_buttons import ListAwards
 from handlers.contests.award_words import ShowHonours
 from handlers.contests.buttons import ListContests, MyEntries
-from handlers.contests.matches import ListTournaments
+from handlers.contests.match_buttons import ListTournaments
 from handlers.gala import evenings
 from models.rules.understanding.intents import Intent, Understood
 

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from models.contests import tournaments
+from models.contests import fixtures, settling, tournaments
+from models.contests.settling import Settled
 from models.contests.tournaments import (
     Match,
     MatchResult,
@@ -23,13 +24,9 @@ from models.contests.tournaments import (
     WhyNot,
 )
 from models.rules.contests import matches as rules
-from models.rules.contests.matches import OPEN, WALK_OVER, MatchState, Mode, Played, Row, Stage
+from models.rules.contests.matches import OPEN, MatchState, Stage
 from models.store import Moment
 
-REMIND = timedelta(days=1)
-"""How long before a match its sides are reminded."""
-ASK_AFTER = timedelta(hours=2)
-"""How long after it began they are asked for the score."""
 CONFIRM_WITHIN = timedelta(days=2)
 """How long the other side has before the organizers are told that it says nothing."""
 
@@ -37,13 +34,6 @@ CONFIRM_WITHIN = timedelta(days=2)
 @dataclass(frozen=True, slots=True)
 class Reported:
     """One side has told the score; the other one is asked."""
-
-    match: Match
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The score counts."""
 
     match: Match
 
@@ -66,16 +56,6 @@ def get(session: Session, number: int) -> Match | None:
     return session.get(Match, number)
 
 
-def of_tournament(session: Session, number: int) -> Sequence[Match]:
-    """Return the matches of a tournament: the table's first, by rounds."""
-    rows = session.exec(
-        select(Match)
-        .where(Match.tournament_id == number)
-        .order_by(col(Match.round), col(Match.place_in_round))
-    ).all()
-    return sorted(rows, key=lambda each: each.stage is Stage.CUP)
-
-
 def results_of(session: Session, match_id: int) -> Sequence[MatchResult]:
     """Return what was said about the score, in order."""
     query = select(MatchResult).where(MatchResult.match_id == match_id)
@@ -88,10 +68,6 @@ def _locked(session: Session, match_id: int) -> tuple[Tournament, Match]:
     row = tournaments.lock(session, found.tournament_id)
     session.refresh(found)
     return row, found
-
-
-def _side(session: Session, side_id: int | None) -> Side | None:
-    return session.get(Side, side_id) if side_id is not None else None
 
 
 # Time and place
@@ -109,25 +85,8 @@ def set_time(
     session.add(match)
     session.flush()
     tournaments.record(session, row, by, now, "match set", match=match.id)
-    _tell_time(session, match, now)
+    settling.tell_time(session, match, now)
     return Set(match)
-
-
-def _tell_time(session: Session, match: Match, now: Moment) -> None:
-    """Plan what both sides of a match with a time are told; each word once a revision."""
-    at = match.starts_at
-    if at is None or match.home_id is None or match.away_id is None:
-        return
-    facts = {"match_id": match.id, "revision": match.revision}
-    for side_id in (match.home_id, match.away_id):
-        side = _side(session, side_id)
-        tournaments.tell(session, side, "match-set", facts, now, expires_at=max(at, now + REMIND))
-        if at - REMIND > now:
-            tournaments.tell(
-                session, side, "match-soon", facts, now, due_at=at - REMIND, expires_at=at
-            )
-        asked_at = max(at, now) + ASK_AFTER
-        tournaments.tell(session, side, "match-score-due", facts, now, due_at=asked_at)
 
 
 # Scores
@@ -150,13 +109,15 @@ def report(
     if is_second and said == (home, away):
         return _confirmed(session, row, match, member_id, now)
     if is_second or match.state is MatchState.DISPUTED:
-        _note(session, match, ResultKind.DISPUTED, (home, away), member_id, now)
+        settling.note(session, match, ResultKind.DISPUTED, (home, away), member_id, now)
         return _dispute(session, row, match, now)
     match.home_score, match.away_score, match.reported_by_side = home, away, side_id
     match.state = MatchState.REPORTED
-    said_now = _note(session, match, ResultKind.REPORTED, (home, away), member_id, now)
+    said_now = settling.note(session, match, ResultKind.REPORTED, (home, away), member_id, now)
     facts = {"match_id": match.id, "result_id": said_now.id}
-    tournaments.tell(session, _side(session, match.other(side_id)), "match-reported", facts, now)
+    tournaments.tell(
+        session, settling.side_at(session, match.other(side_id)), "match-reported", facts, now
+    )
     tournaments.tell_organizers(
         session, row, "match-unconfirmed", {"match_id": match.id}, now, wait=CONFIRM_WITHIN
     )
@@ -180,8 +141,8 @@ def _confirmed(
     assert match.home_score is not None
     assert match.away_score is not None
     score = (match.home_score, match.away_score)
-    _note(session, match, ResultKind.CONFIRMED, score, member_id, now)
-    return _settle(session, row, match, score, now)
+    settling.note(session, match, ResultKind.CONFIRMED, score, member_id, now)
+    return settling.settle(session, row, match, score, now)
 
 
 def _dispute(session: Session, row: Tournament, match: Match, now: Moment) -> Disputed:
@@ -203,12 +164,12 @@ def decide(
         why = WhyNot.PLAYED_ON
     if why is not None:
         return NotDone(why)
-    _note(session, match, ResultKind.DECIDED, (home, away), by, now, reason)
+    settling.note(session, match, ResultKind.DECIDED, (home, away), by, now, reason)
     tournaments.record(
         session, row, by, now, "score decided", match=match.id, score=f"{home}:{away}", why=reason
     )
     match.is_walk_over = False
-    return _settle(session, row, match, (home, away), now, reason)
+    return settling.settle(session, row, match, (home, away), now, reason)
 
 
 def walk_over(
@@ -220,22 +181,7 @@ def walk_over(
     if winner_id not in (match.home_id, match.away_id) or match.state not in OPEN:
         return NotDone(WhyNot.SETTLED)
     tournaments.record(session, row, by, now, "walk-over", match=match.id, why=reason)
-    return _walk_over(session, row, match, winner_id, reason, by, now)
-
-
-def _walk_over(
-    session: Session,
-    row: Tournament,
-    match: Match,
-    winner_id: int,
-    reason: str,
-    by: int | None,
-    now: Moment,
-) -> Settled:
-    score = (WALK_OVER, 0) if winner_id == match.home_id else (0, WALK_OVER)
-    _note(session, match, ResultKind.WALK_OVER, score, by, now, reason)
-    match.is_walk_over = True
-    return _settle(session, row, match, score, now, reason)
+    return settling.give(session, row, match, winner_id, reason, by, now)
 
 
 def withdraw(session: Session, side_id: int, reason: str, by: int, now: Moment) -> Side | NotDone:
@@ -269,17 +215,17 @@ def _give_up_open(
     session: Session, row: Tournament, side_id: int, by: int | None, now: Moment
 ) -> None:
     """Give what a withdrawn side has not played to those that it would have met."""
-    for match in of_tournament(session, row.id):
+    for match in fixtures.of_tournament(session, row.id):
         other = match.other(side_id)
         is_theirs = side_id in (match.home_id, match.away_id)
         if is_theirs and other is not None and match.state is MatchState.PLANNED:
-            _walk_over(session, row, match, other, "", by, now)
+            settling.give(session, row, match, other, "", by, now)
 
 
 def _speaks_in(session: Session, match: Match, member_id: int, now: Moment) -> int | None:
     """Return the side of a match for which this member speaks."""
     for side_id in (match.home_id, match.away_id):
-        side = _side(session, side_id)
+        side = settling.side_at(session, side_id)
         if side is not None and tournaments.speaks_for(session, side, member_id, now):
             return side.id
     return None
@@ -303,154 +249,23 @@ def _may_change(session: Session, match: Match) -> bool:
     if match.state in OPEN:
         return True
     if match.stage is Stage.TABLE:
-        matches = of_tournament(session, match.tournament_id)
+        matches = fixtures.of_tournament(session, match.tournament_id)
         return all(each.stage is Stage.TABLE for each in matches)
-    following = _following(session, match)
+    following = settling.following_of(session, match)
     return following is None or following.state is MatchState.PLANNED
 
 
-def _note(
-    session: Session,
-    match: Match,
-    kind: ResultKind,
-    score: tuple[int, int],
-    by: int | None,
-    now: Moment,
-    reason: str = "",
-) -> MatchResult:
-    said = MatchResult(
-        match_id=match.id,
-        kind=kind,
-        home_score=score[0],
-        away_score=score[1],
-        by_member_id=by,
-        reason=reason,
-        at=now,
-    )
-    session.add_all((said, match))
-    session.flush()
-    return said
-
-
-# What follows
-
-
-def _settle(
-    session: Session,
-    row: Tournament,
-    match: Match,
-    score: tuple[int, int],
-    now: Moment,
-    reason: str = "",
-) -> Settled:
-    match.home_score, match.away_score = score
-    match.state, match.reason = MatchState.SETTLED, reason
-    match.winner_id = None
-    if score[0] != score[1]:
-        match.winner_id = match.home_id if score[0] > score[1] else match.away_id
-    session.add(match)
-    session.flush()
-    facts = {"match_id": match.id, "score": f"{score[0]}:{score[1]}"}
-    for side_id in (match.home_id, match.away_id):
-        tournaments.tell(session, _side(session, side_id), "match-settled", facts, now)
-    if match.stage is Stage.CUP:
-        _advance(session, row, match, now)
-    _go_on(session, row, now)
-    return Settled(match)
-
-
-def _following(session: Session, match: Match) -> Match | None:
-    """Return the match of a knock-out that the winner of this one plays."""
-    return session.exec(
-        select(Match).where(
-            Match.tournament_id == match.tournament_id,
-            Match.stage == Stage.CUP,
-            Match.round == match.round + 1,
-            Match.place_in_round == match.place_in_round // 2,
-        )
-    ).first()
-
-
-def _advance(session: Session, row: Tournament, match: Match, now: Moment) -> None:
-    following = _following(session, match)
-    if following is None or match.winner_id is None:
-        return
-    if match.place_in_round % 2:
-        following.away_id = match.winner_id
-    else:
-        following.home_id = match.winner_id
-    session.add(following)
-    session.flush()
-    home, away = _side(session, following.home_id), _side(session, following.away_id)
-    if home is None or away is None:
-        return
-    gone = next((each for each in (home, away) if each.withdrawn_at is not None), None)
-    if gone is not None:
-        other = following.other(gone.id)
-        assert other is not None
-        _walk_over(session, row, following, other, "", None, now)
-        return
-    _tell_next(session, following, now)
-
-
-def _tell_next(session: Session, match: Match, now: Moment) -> None:
-    facts = {"match_id": match.id, "home_id": match.home_id, "away_id": match.away_id}
-    for side_id in (match.home_id, match.away_id):
-        tournaments.tell(session, _side(session, side_id), "match-next", facts, now)
-    _tell_time(session, match, now)
-
-
-def _go_on(session: Session, row: Tournament, now: Moment) -> None:
-    """Go on to the knock-out, or end, once everything has been played."""
-    played = of_tournament(session, row.id)
-    if any(each.state in OPEN for each in played):
-        return
-    is_table = row.mode is Mode.ROUND_ROBIN and not any(each.stage is Stage.CUP for each in played)
-    sides = {each.id: each for each in tournaments.sides_of(session, row.id)}
-    able = [each.side for each in table(session, row) if sides[each.side].withdrawn_at is None]
-    if is_table and row.promotes >= rules.FEWEST_SIDES and len(able) >= rules.FEWEST_SIDES:
-        tournaments.make_cup(session, row, [sides[each] for each in able[: row.promotes]])
-        for match in of_tournament(session, row.id):
-            is_ready = match.home_id is not None and match.away_id is not None
-            if match.stage is Stage.CUP and match.state is MatchState.PLANNED and is_ready:
-                _tell_next(session, match, now)
-        return
-    if row.state is TournamentState.PLAYING:
-        row.state = TournamentState.OVER
-        session.add(row)
-        session.flush()
-        for side in sides.values():
-            tournaments.tell(session, side, "tournament-over", {"tournament_id": row.id}, now)
-
-
 # Reading
-
-
-def table(session: Session, row: Tournament) -> list[Row]:
-    """Return the table of a tournament; ``side`` of its rows is the id of a side."""
-    sides = [each for each in tournaments.sides_of(session, row.id) if each.position is not None]
-    order = [each.id for each in sorted(sides, key=lambda each: each.position or 0)]
-    played = [
-        Played(each.home_id, each.away_id, each.home_score, each.away_score)
-        for each in of_tournament(session, row.id)
-        if each.stage is Stage.TABLE
-        and each.state is MatchState.SETTLED
-        and each.home_id is not None
-        and each.away_id is not None
-        and each.home_score is not None
-        and each.away_score is not None
-    ]
-    return rules.table_of(order, played, row.points)
 
 
 def first_of(session: Session, row: Tournament) -> int | None:
     """Return the side that won a tournament that is over."""
     if row.state is not TournamentState.OVER:
         return None
-    cup = [each for each in of_tournament(session, row.id) if each.stage is Stage.CUP]
+    cup = [each for each in fixtures.of_tournament(session, row.id) if each.stage is Stage.CUP]
     if cup:
         return max(cup, key=lambda each: each.round).winner_id
-    rows = table(session, row)
+    rows = fixtures.table(session, row)
     return rows[0].side if rows else None
 
 

@@ -1,6 +1,7 @@
-"""Tournaments: who plays, the draw of the order, and what may be told of them.
+"""Tournaments and their sides: opened, cancelled, who speaks for a side, and what is told.
 
-What becomes of a match is in ``models.contests.matches``. Each verb of an organizer raises
+Who enters is in ``models.contests.sides``, the draw and its matches in ``fixtures``, and what
+becomes of a match in ``matches``. Each verb of an organizer raises
 ``roles.NotAllowed`` when ``by`` may not run contests at the tournament's station.
 """
 
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from secrets import choice, token_hex
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
@@ -18,17 +19,15 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 from models.network import audit, roles, stations
 from models.network.stations import Enterprise, Station, StationKind
 from models.network.translations import Translatable
-from models.rules.contests import matches as rules
 from models.rules.contests import orders
 from models.rules.contests.matches import MatchState, Mode, Points, Stage
 from models.rules.events import draws
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
-from models.rules.teams.joining import TeamState
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK, Plan
 from models.store import Moment, one_of
-from models.teams import leading, teams
+from models.teams import leading
 from models.teams.teams import Team
 
 LONGEST_TITLE, LONGEST_ABOUT, LONGEST_PLACE = 60, 500, 60
@@ -247,93 +246,22 @@ def cancel(
 # Sides
 
 
-def may_enter(
-    session: Session, row: Tournament, member_id: int, now: Moment
-) -> list[Team | Station]:
-    """Return what this member could enter: teams that they lead, or contact points they organize.
-
-    Those that are in it already are left out.
-    """
-    inside = sides_of(session, row.id)
-    station = session.get_one(Station, row.station_id)
-    if row.of_companies:
-        points = session.exec(
-            select(Station).where(
-                Station.kind == StationKind.CONTACT_POINT,
-                col(Station.path).startswith(station.path),
-                col(Station.enterprise_id).is_not(None),
-                col(Station.enterprise_id).not_in([each.enterprise_id for each in inside]),
-            )
-        ).all()
-        held = {grant.station_id for grant, _place in roles.grants_of(session, member_id, now)}
-        return [point for point in points if point.id in held]
-    own = {each.team_id for each in inside}
-    return [
-        team
-        for team in teams.of_member(session, member_id)
-        if team.id not in own
-        and team.state is TeamState.ACTIVE
-        and leading.role_of(session, team.id, member_id, now) is not None
-    ]
-
-
-def enter(
-    session: Session, number: int, what: Team | Station, member_id: int, now: Moment
-) -> Side | NotDone:
-    """Enter a team, or the company of a contact point, by one who leads or organizes it."""
-    row = lock(session, number)
-    if row.state is not TournamentState.ENTERING:
-        return NotDone(WhyNot.NOT_OPEN)
-    if what not in may_enter(session, row, member_id, now):
-        return NotDone(WhyNot.NOT_LEADING)
-    return _enter(session, row, what, member_id, now)
-
-
-def put_in(
-    session: Session, number: int, what: Team | Station, by: int | None, now: Moment
-) -> Side | NotDone:
-    """Enter a team or a company on behalf of those who lead it, as an organizer."""
-    row = lock(session, number)
-    require(session, row, by, now)
-    if row.state is not TournamentState.ENTERING:
-        return NotDone(WhyNot.NOT_OPEN)
-    side = _enter(session, row, what, None, now)
-    if isinstance(side, Side):
-        record(session, row, by, now, "entered", side=side.id)
-    return side
-
-
-def _enter(
-    session: Session, row: Tournament, what: Team | Station, captain: int | None, now: Moment
-) -> Side | NotDone:
-    inside = sides_of(session, row.id)
-    if len(inside) >= rules.MOST_SIDES:
-        return NotDone(WhyNot.FULL)
-    team_id = what.id if isinstance(what, Team) else None
-    company = what.enterprise_id if isinstance(what, Station) else None
-    if any((each.team_id, each.enterprise_id) == (team_id, company) for each in inside):
-        return NotDone(WhyNot.IS_IN)
-    side = Side(
-        tournament_id=row.id,
-        team_id=team_id,
-        enterprise_id=company,
-        code=draws.make_code(choice),
-        captain_id=captain,
-        entered_at=now,
-    )
-    session.add(side)
-    session.flush()
-    return side
-
-
 def speaks_for(session: Session, side: Side, member_id: int, now: Moment) -> bool:
-    """Whether this member speaks for a side: they entered it, or lead the team."""
+    """Whether this member speaks for a side: entered it, leads the team, or organizes the firm."""
     if side.captain_id == member_id:
         return True
-    return (
-        side.team_id is not None
-        and leading.role_of(session, side.team_id, member_id, now) is not None
-    )
+    if side.team_id is not None:
+        return leading.role_of(session, side.team_id, member_id, now) is not None
+    held = {grant.station_id for grant, _place in roles.grants_of(session, member_id, now)}
+    return any(point.id in held for point in _points_of(session, side))
+
+
+def _points_of(session: Session, side: Side) -> Sequence[Station]:
+    """Return the contact points of a side that is a company."""
+    is_theirs = col(Station.enterprise_id) == side.enterprise_id
+    return session.exec(
+        select(Station).where(Station.kind == StationKind.CONTACT_POINT, is_theirs)
+    ).all()
 
 
 def speakers(session: Session, side: Side, now: Moment) -> set[int]:
@@ -343,6 +271,11 @@ def speakers(session: Session, side: Side, now: Moment) -> set[int]:
         found.add(side.captain_id)
     if side.team_id is not None:
         found |= {each.id for each in leading.reached(session, side.team_id, now)}
+        return found
+    for point in _points_of(session, side):
+        nearest = roles.nearest(session, Act.RUN_CONTEST, point, now)
+        if nearest is not None and nearest[0].id == point.id:
+            found |= {each.id for each in nearest[1]}
     return found
 
 
@@ -372,97 +305,6 @@ def names_of(session: Session, number: int) -> dict[int, Translated]:
     ).all()
     found = {side: row.text_of("name") for side, row in (*in_teams, *companies)}
     return dict(sorted(found.items()))
-
-
-# The draw
-
-
-def draw(
-    session: Session, number: int, public: str, by: int | None, now: Moment
-) -> Tournament | NotDone:
-    """Draw the order of the sides and make the matches that follow from it; once.
-
-    ``public`` is a number that was drawn by somebody else after entries closed; empty without one.
-    """
-    row = lock(session, number)
-    require(session, row, by, now)
-    sides = sides_of(session, row.id)
-    if row.state is not TournamentState.ENTERING:
-        return NotDone(WhyNot.NOT_OPEN)
-    if len(sides) < rules.FEWEST_SIDES:
-        return NotDone(WhyNot.TOO_FEW)
-    drawn = orders.draw([each.code for each in sides], row.secret, public)
-    row.listed, row.drawn, row.number = drawn.listed, list(drawn.order), public
-    row.state, row.drawn_at = TournamentState.PLAYING, now
-    places = {code: place for place, code in enumerate(drawn.order)}
-    for side in sides:
-        side.position = places[side.code]
-    session.add_all((row, *sides))
-    session.flush()
-    record(session, row, by, now, "drawn", number=public)
-    in_order = sorted(sides, key=lambda each: places[each.code])
-    if row.mode is Mode.ROUND_ROBIN:
-        _make_table(session, row, in_order)
-    else:
-        make_cup(session, row, in_order)
-    for side in sides:
-        tell(session, side, "tournament-drawn", {"tournament_id": row.id}, now)
-    return row
-
-
-def _make_table(session: Session, row: Tournament, sides: Sequence[Side]) -> None:
-    for number, pairs in enumerate(rules.rounds_of(len(sides)), start=1):
-        for place, (home, away) in enumerate(pairs):
-            session.add(
-                Match(
-                    tournament_id=row.id,
-                    stage=Stage.TABLE,
-                    round=number,
-                    place_in_round=place,
-                    home_id=sides[home].id,
-                    away_id=sides[away].id,
-                )
-            )
-    session.flush()
-
-
-def make_cup(session: Session, row: Tournament, sides: Sequence[Side]) -> None:
-    """Make the knock-out of these sides, the first the strongest; who rests stands in round 2."""
-    slots = rules.slots_of(len(sides))
-    known: list[int | None] = [sides[each].id if each is not None else None for each in slots]
-    for number in range(1, rules.cup_rounds(len(sides)) + 1):
-        following = list[int | None]()
-        for place in range(len(known) // 2):
-            home, away = known[2 * place], known[2 * place + 1]
-            rests = number == 1 and (home is None or away is None)
-            following.append((home or away) if rests else None)
-            session.add(
-                Match(
-                    tournament_id=row.id,
-                    stage=Stage.CUP,
-                    round=number,
-                    place_in_round=place,
-                    home_id=home,
-                    away_id=away,
-                    state=MatchState.SETTLED if rests else MatchState.PLANNED,
-                    winner_id=(home or away) if rests else None,
-                )
-            )
-        known = following
-    session.flush()
-
-
-def record_of(session: Session, number: int) -> dict[str, Any] | None:
-    """What is published of the draw, and whose each code is; None before it."""
-    row = get(session, number)
-    if row is None or row.listed is None or row.drawn is None:
-        return None
-    names = names_of(session, number)
-    return {
-        **orders.record_of(row.secret, row.number, row.listed, row.drawn),
-        "tournament": number,
-        "sides": {each.code: names[each.id].text for each in sides_of(session, number)},
-    }
 
 
 # Reading

@@ -15,7 +15,7 @@ import demo
 from demo import living
 from models.announcements import announcements, streams
 from models.announcements.announcements import AnnouncementState
-from models.contests import matches, tournaments
+from models.contests import fixtures, matches, sides, tournaments
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.parts import EntryPart
@@ -152,9 +152,9 @@ def _tournament(session: Session, boss: Member, now: datetime) -> int:
     station = session.exec(select(Station).where(Station.code == "nanhai")).one()
     row = tournaments.open_one(session, told, station.id, boss.id, now)
     for each in teams.browse(session, limit=5):
-        tournaments.put_in(session, row.id, each, boss.id, now)
-    tournaments.draw(session, row.id, "", boss.id, now)
-    first, second, *_ = matches.of_tournament(session, row.id)
+        sides.put_in(session, row.id, each, boss.id, now)
+    fixtures.draw(session, row.id, "", boss.id, now)
+    first, second, *_ = fixtures.of_tournament(session, row.id)
     matches.decide(session, first.id, 3, 1, "记录表", boss.id, now)
     matches.set_time(session, second.id, now + timedelta(days=3), "狮山体育馆", boss.id, now)
     return row.id

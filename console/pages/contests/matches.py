@@ -9,10 +9,10 @@ from console.pages.events.forms import moment, typed
 from console.pages.network.roles import named_place
 from console.routing import Asked, Done, Missing, NotTaken, Page, Section, Wrong
 from handlers.contests import match_words as words
-from handlers.contests.matches import REFUSALS
+from handlers.contests.match_buttons import REFUSALS
 from handlers.permission import LONGEST_REASON
 from handlers.words import DOT
-from models.contests import matches, tournaments
+from models.contests import fixtures, matches, sides, tournaments
 from models.contests.tournaments import (
     LONGEST_ABOUT,
     LONGEST_PLACE,
@@ -131,7 +131,7 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
     row = _found(desk, asked)
     names = tournaments.names_of(desk.session, row.id)
     sides = tournaments.sides_of(desk.session, row.id)
-    played = matches.of_tournament(desk.session, row.id)
+    played = fixtures.of_tournament(desk.session, row.id)
     won = matches.first_of(desk.session, row)
     is_entering = row.state is TournamentState.ENTERING
     facts = {
@@ -145,7 +145,7 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
         "is_entering": is_entering,
         "is_playing": row.state is TournamentState.PLAYING,
         "won": names[won] if won is not None else None,
-        "table": matches.table(desk.session, row)
+        "table": fixtures.table(desk.session, row)
         if row.mode is Mode.ROUND_ROBIN and not is_entering
         else [],
         "rounds": [
@@ -215,7 +215,7 @@ def enter(desk: Desk, asked: Asked) -> Done | Wrong:
         return Wrong(say("Pick one of the list."), "side")
     what = teams.get(desk.session, int(said[1:])) if said[0] == "t" else None
     chosen = what or desk.session.get_one(Station, int(said[1:]))
-    done = tournaments.put_in(desk.session, row.id, chosen, desk.member.id, desk.now)
+    done = sides.put_in(desk.session, row.id, chosen, desk.member.id, desk.now)
     return _told_done(row, done, say("✅ It's in."))
 
 
@@ -234,7 +234,7 @@ def draw(desk: Desk, asked: Asked) -> Done | Wrong:
     number = draws.number_of(said) if said else ""
     if number is None:
         return Wrong(say("Write the digits, three at least: 7 3 9."), "number")
-    done = tournaments.draw(desk.session, row.id, number, desk.member.id, desk.now)
+    done = fixtures.draw(desk.session, row.id, number, desk.member.id, desk.now)
     return _told_done(row, done, say("✅ Drawn. Those who lead the sides are told."))
 
 

@@ -19,6 +19,7 @@ from models.contests import (
     judging,
     organizing,
     rounds,
+    sides,
     thanking,
     tournaments,
     voting,
@@ -273,9 +274,7 @@ VERBS: dict[str, Verb] = {
     "contests.tournaments.open_one": lambda s, at, by: tournaments.open_one(
         s, CUP, SHISHAN, by, AT
     ),
-    "contests.tournaments.put_in": lambda s, at, by: tournaments.put_in(
-        s, at.tournament, at.team, by, AT
-    ),
+    "contests.sides.put_in": lambda s, at, by: sides.put_in(s, at.tournament, at.team, by, AT),
     "contests.tournaments.cancel": lambda s, at, by: tournaments.cancel(
         s, at.tournament, "下雨", by, AT
     ),
@@ -528,6 +527,7 @@ STEPS = {
     *("contests.contests.locked", "contests.contests.record"),
     *("gala.screens.locked", "gala.screens.record"),
     *("contests.tournaments.require", "contests.tournaments.record"),
+    *("contests.settling.give", "contests.settling.note"),
     *("events.certificates.locked", "events.certificates.record"),
     *("events.checking_in.check_in", "events.checking_in.to_check_in"),
     *(f"events.parties.{name}" for name in ("add", "give_up", "tell_given_up", "tell_one")),
@@ -535,7 +535,7 @@ STEPS = {
 """Steps of verbs that ask for the right, or that a member does for themselves; or many verbs."""
 
 DECIDED = (
-    {"contests.contests.close", "contests.judging.put_off", "contests.tournaments.draw"}
+    {"contests.contests.close", "contests.judging.put_off", "contests.fixtures.draw"}
     | {"contests.organizing.show"}
     | {"contests.assignments.assign", "contests.assignments.leave"}
     | {f"contests.apart.{name}" for name in ("set_apart", "count_again")}

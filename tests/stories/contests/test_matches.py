@@ -5,17 +5,18 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from models.contests import matches, tournaments
+from models.contests import fixtures, matches, sides, tournaments
 from models.contests.tournaments import Match, Told, Tournament, TournamentState
 from models.network import roles
-from models.network.stations import Station
+from models.network.stations import Enterprise, Station, StationKind
 from models.rules.contests.matches import MatchState, Mode, Stage
 from models.rules.events import draw_records
 from models.rules.events.draw_records import Proven
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act, Role
 from models.teams.teams import Team
-from tests.miniature.rows import local, team
+from tests.miniature.juries import lamp_company
+from tests.miniature.rows import CONTACT_POINT, SHISHAN, local, team
 from tests.stories.people import Person
 from tests.stories.station import Nanhai
 
@@ -84,7 +85,7 @@ async def test_a_round_robin_and_its_final_are_played_by_four_captains(town: Nan
     await boss.says("比赛")
     assert "已有 4 支队报名" in await boss.presses("厂际篮球赛")
     assert "给队伍报名" not in boss.labels
-    does(town, tournaments.draw, row.id, "03 09 14")
+    does(town, fixtures.draw, row.id, "03 09 14")
     await town.after(minutes=1)
     for captain in captains.values():
         await captain.hears("次序抽好了：厂际篮球赛")
@@ -179,7 +180,7 @@ async def test_three_play_a_knock_out_and_who_withdraws_gives_the_match_away(
     for captain in captains.values():
         await captain.says("比赛 拔河")
         await captain.presses("给队伍报名")
-    does(town, tournaments.draw, row.id, "")
+    does(town, fixtures.draw, row.id, "")
     sides = names(town, row)
     cup = town.rows(Match, tournament_id=row.id)
     rests, plays = cup[0], cup[1]
@@ -195,3 +196,49 @@ async def test_three_play_a_knock_out_and_who_withdraws_gives_the_match_away(
     assert town.look(
         lambda session: matches.first_of(session, session.get(Tournament, row.id))
     ) == (rests.winner_id)
+
+
+async def test_companies_play_by_those_who_organize_their_contact_points(town: Nanhai) -> None:
+    await the_organizer(town)
+
+    def settle(session: Session) -> int:
+        """A second company beside the lamp company, with a contact point in the same town."""
+        lamp_company(session)
+        rival = Enterprise(code="hongji", name="鸿基铝业")
+        session.add(rival)
+        session.flush()
+        point = Station(
+            code="s5",
+            parent_id=SHISHAN,
+            kind=StationKind.CONTACT_POINT,
+            name="鸿基联系点",
+            path="/1/3/x/",
+        )
+        point.enterprise_id = rival.id
+        session.add(point)
+        session.flush()
+        point.path = f"/1/3/{point.id}/"
+        session.add(point)
+        return point.id
+
+    rival = town.store.write_now(settle)
+    points = {"昭信集团": CONTACT_POINT, "鸿基铝业": rival}
+    captains = dict[str, Person]()
+    for name, place in points.items():
+        captains[name] = town.person(name[:2])
+        await captains[name].arrives()
+        await town.appoint(captains[name], Role.CONTACT_POINT, place)
+    row = opened(town, Told(Translated("厂际拔河"), mode=Mode.KNOCKOUT, of_companies=True))
+    zhaoxin = captains["昭信集团"]
+    await zhaoxin.says("比赛 厂际")
+    assert "报上了：昭信集团" in await zhaoxin.presses("企业报名")
+    # The town enters the other one; whoever organizes it speaks for it all the same.
+    other = town.get(Station, id=rival)
+    does(town, sides.put_in, row.id, other)
+    does(town, fixtures.draw, row.id, "")
+    await town.after(minutes=1)
+    for each in captains.values():
+        await each.hears("次序抽好了：厂际拔河")
+    (match,) = town.rows(Match, tournament_id=row.id)
+    await _agree(town, captains, match, (2, 1))
+    assert town.get(Tournament, id=row.id).state is TournamentState.OVER

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+Take = Callable[[Request], Awaitable[Response]]
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What a deep link or a code can hold: the letters and the length that Telegram allows."""
@@ -35,6 +37,17 @@ class BackgroundTasks:
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
+
+
+class PushRoute(Route):
+    """Where a platform brings what people write: one path, by POST, perhaps many times a second.
+
+    The application answers it before it looks through its other routes: ``bot.station.webapp``.
+    """
+
+    def __init__(self, path: str, take: Take) -> None:
+        super().__init__(path, take, methods=["POST"])
+        self.take = take
 
 
 async def read_body(request: Request, limit: int) -> bytes | None:

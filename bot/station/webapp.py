@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
+from bot.channels.pushes import PushRoute, Take
 from bot.station.connections import Doorkeeper, connections
 from models.desk import listing
 from models.rules.events.picturing import LARGEST
@@ -132,7 +133,10 @@ def build(
         all_routes.append(Route("/", home, methods=["GET"]))
     return Starlette(
         routes=all_routes,
-        middleware=[Middleware(BodyLimit, seconds=body_seconds)],
+        middleware=[
+            Middleware(BodyLimit, seconds=body_seconds),
+            Middleware(Pushes, takes=_pushed(routes)),
+        ],
         exception_handlers={
             StoreDown: _store_down,
             ClientDisconnect: _client_gone,
@@ -158,6 +162,38 @@ async def _client_gone(request: Request, problem: Exception) -> Response:
 async def _failed(request: Request, problem: Exception) -> Response:
     # The server logs it: Starlette raises it once more after this answer.
     return PlainTextResponse("Something went wrong on our side.\n", 500)
+
+
+def _pushed(routes: Sequence[BaseRoute]) -> dict[str, Take]:
+    """What takes what platforms push, by its path."""
+    return {each.path: each.take for each in routes if isinstance(each, PushRoute)}
+
+
+class Pushes:
+    """ASGI middleware that hands what platforms push to what takes it, and the rest to the routes.
+
+    Finding one route of some hundred and wrapping it takes as long as reading an update does.
+    """
+
+    def __init__(self, app: ASGIApp, takes: Mapping[str, Take]) -> None:
+        self._app = app
+        self._takes = takes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        take = self._takes.get(scope.get("path", ""))
+        if take is None or scope.get("method") != "POST":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await take(request)
+        except HTTPException as problem:
+            response = Response(status_code=problem.status_code)
+        except ClientDisconnect as problem:
+            response = await _client_gone(request, problem)
+        except StoreDown as problem:
+            response = await _store_down(request, problem)
+        await response(scope, receive, send)
 
 
 class BodyLimit:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, column, table, update
+from sqlalchemy import Row, bindparam, column, literal_column, table, union_all, update
 from sqlmodel import Session, col, select
 
 from models.network.members import Address
-from models.sending import inbox
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, in_state
 from models.sending.inbox import Inbox
 from models.sending.reasons import Reason
@@ -23,8 +22,15 @@ ABOUT = ("name", "captain_id", "taker_id")
 
 
 _INBOX = table_of(Inbox)
-_NOTICE = Prepared(
-    select(_TABLE.c.message, _TABLE.c.settled_at)
+_ANSWERED = (
+    select(_INBOX.c.reply, _INBOX.c.at, literal_column("0").label("is_told"))
+    .where(_INBOX.c.address_id == bindparam("address_id"), _INBOX.c.reply.is_not(None))
+    .order_by(_INBOX.c.id.desc())
+    .limit(1)
+    .subquery()
+)
+_TOLD = (
+    select(_TABLE.c.message, _TABLE.c.settled_at, literal_column("1").label("is_told"))
     .where(
         _TABLE.c.address_id == bindparam("address_id"),
         in_state(DeliveryState.SENT),
@@ -32,29 +38,17 @@ _NOTICE = Prepared(
     )
     .order_by(_TABLE.c.settled_at.desc())
     .limit(1)
+    .subquery()
 )
-_ANSWERED_SINCE = Prepared(
-    select(_INBOX.c.id)
-    .where(
-        _INBOX.c.address_id == bindparam("address_id"),
-        _INBOX.c.at > bindparam("since", type_=_INBOX.c.at.type),
-        _INBOX.c.reply.is_not(None),
-    )
-    .limit(1)
-)
-"""Prepared, for they run for every message that is typed."""
+_SHOWN = union_all(_ANSWERED.select(), _TOLD.select())
+_LAST = Prepared(_SHOWN.order_by(column("at").desc(), column("is_told").desc()).limit(1))
+"""Prepared, for it runs for every message that is typed."""
 
 
 def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
     """Return the message this address saw last: an answer, or a delivery."""
-    here = {"address_id": address_id}
-    notice = _NOTICE.first(session, here)
-    if notice is None:
-        return inbox.last_shown(session, address_id)
-    if _ANSWERED_SINCE.first(session, {**here, "since": notice.settled_at}) is not None:
-        return inbox.last_shown(session, address_id)
-    message: dict[str, Any] = notice.message
-    return message
+    shown = _LAST.first(session, {"address_id": address_id})
+    return shown.reply if shown is not None else None
 
 
 @dataclass(frozen=True, slots=True)

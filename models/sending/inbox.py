@@ -36,12 +36,6 @@ _FIND = Prepared(
     )
 )
 _KEEP = Prepared(insert(_TABLE), ("account", "key", "address_id", "at", "reply"))
-_LAST = Prepared(
-    select(Inbox.reply)
-    .where(Inbox.address_id == bindparam("address_id"), col(Inbox.reply).is_not(None))
-    .order_by(col(Inbox.id).desc())
-    .limit(1)
-)
 
 
 def repeated(session: Session, account: str, key: str) -> tuple[bool, dict[str, Any] | None]:
@@ -86,12 +80,6 @@ def is_taken(session: Session, account: str, key: str, update: str) -> bool:
     """Return whether another update has claimed a key."""
     own = f"{key} {update}"
     return repeated(session, account, key)[0] and not repeated(session, account, own)[0]
-
-
-def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
-    """Return the last reply to this address."""
-    row = _LAST.first(session, {"address_id": address_id})
-    return row[0] if row is not None else None
 
 
 def recent(session: Session, address_id: int, limit: int) -> list[dict[str, Any]]:

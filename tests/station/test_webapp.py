@@ -3,9 +3,10 @@
 import asyncio
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.channels.pushes import PushRoute, Take
 from bot.station import webapp
 from models.store import Store, ping
 from tests.serving import serving
@@ -25,7 +27,7 @@ from tests.serving import serving
 class House:
     """An application over real HTTP, made of parts that fail when asked to."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, keep: Callable[[str, Take], Route]) -> None:
         self.store = store
         self.trouble: dict[str, str] = {}
         self.origin = ""
@@ -33,7 +35,7 @@ class House:
         self.app = webapp.build(
             store,
             [
-                Route("/keep", self._keep, methods=["POST"]),
+                keep("/keep", self._keep),
                 Route("/fail", self._fail, methods=["GET"]),
             ],
             problems=lambda: self.trouble,
@@ -61,10 +63,10 @@ class House:
             return answer.status, await answer.text()
 
 
-@pytest.fixture
-async def house(sqlite_url: str) -> AsyncIterator[House]:
+@pytest.fixture(params=[partial(Route, methods=["POST"]), PushRoute], ids=["route", "push"])
+async def house(sqlite_url: str, request: pytest.FixtureRequest) -> AsyncIterator[House]:
     store = Store(sqlite_url)
-    house = House(store)
+    house = House(store, request.param)
     async with serving(house.app) as house.origin:
         yield house
     store.close()

@@ -10,13 +10,13 @@ from typing import Literal
 
 import structlog
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from telegram import BotCommandScopeAllPrivateChats, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, Unreachable, directly
 from bot.channels.leases import Lease
-from bot.channels.pushes import deep_link_route
+from bot.channels.pushes import PushRoute, deep_link_route
 from bot.channels.rates import Limits, RecentSends
 from bot.channels.telegram.api import API_BASE, Api
 from bot.channels.telegram.condition import Condition
@@ -152,7 +152,7 @@ class Telegram:
         go = deep_link_route(self.account, self._go)
         if self._mode == "polling" or not self._hears:
             return [go]
-        return [Route(self.path, self._webhook.take, methods=["POST"]), go]
+        return [PushRoute(self.path, self._webhook.take), go]
 
     def _go(self, payload: str) -> Response | None:
         """Redirect into the chat with the bot; None while its name is not known."""

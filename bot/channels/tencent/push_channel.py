@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import Outcome, Sent, Services
-from bot.channels.pushes import BackgroundTasks, deep_link_route, read_body
+from bot.channels.pushes import BackgroundTasks, PushRoute, deep_link_route, read_body
 from bot.channels.rates import Limits, RecentSends, no_limits
 from bot.channels.tencent.api import ANSWER_SECONDS, ApiError, MaybeSent, NotSent, TokenApi
 from bot.channels.tencent.custom_menu import (
@@ -205,7 +205,7 @@ class PushChannel(ABC):
         name = self.account.partition(".")[2]
         return [
             Route(f"/{self.path}/{name}", self._verify, methods=["GET"]),
-            Route(f"/{self.path}/{name}", self._take_push, methods=["POST"]),
+            PushRoute(f"/{self.path}/{name}", self._take_push),
             deep_link_route(self.account, self._open_deep_link),
         ]
 

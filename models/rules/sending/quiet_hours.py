@@ -206,11 +206,10 @@ def _heard(
     begins: datetime, ends: datetime, hours: str, zone: ZoneInfo
 ) -> Iterable[tuple[datetime, datetime]]:
     """The stretches between two moments that are not quiet, in UTC."""
-    clocks = [span.begins for span in parse(hours).spans]
     at = next_allowed(begins, hours, zone).astimezone(UTC)
     while at < ends:
-        later = [each for each in _moments_around(at, clocks, zone) if each > at]
-        until = min([ends, *(each for each in later if is_quiet(each, hours, zone))])
+        evenings = _evenings_near(at.astimezone(zone).date(), hours, zone)
+        until = next((each for each in evenings if at < each < ends), ends)
         yield at, until
         at = next_allowed(until, hours, zone).astimezone(UTC)
 
@@ -227,6 +226,13 @@ def _moments_near(today: date, clocks: Sequence[time], zone: ZoneInfo) -> Sequen
     return sorted(
         moment for day in days for clock in clocks for moment in _moments(day, clock, zone)
     )
+
+
+@lru_cache(maxsize=1024)
+def _evenings_near(today: date, hours: str, zone: ZoneInfo) -> Sequence[datetime]:
+    """When it becomes quiet, from two days before a day to two days after it, in UTC."""
+    begins = _moments_near(today, tuple(span.begins for span in parse(hours).spans), zone)
+    return [each for each in begins if is_quiet(each, hours, zone)]
 
 
 def _moments(day: date, clock: time, zone: ZoneInfo) -> list[datetime]:

@@ -66,13 +66,14 @@ def door_routes(
         if shown is None:
             return no_file.page(NoFile.NO_DOOR, spoken)
         in_words = phrasebook().into(spoken)
+        name = escape(in_words(shown.title))
         source = escape(f"{request.url.path}.svg")
         scan = escape(in_words(say("Scan this to check in.")))
         return HTMLResponse(
             f'<!doctype html><html lang="{spoken}"><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width">'
-            f"<title>{escape(shown.title)}</title><style>{STYLE}</style>"
-            f'<p>{escape(shown.title)}</p><img src="{source}" alt=""><p>{scan}</p>'
+            f"<title>{name}</title><style>{STYLE}</style>"
+            f'<p>{name}</p><img src="{source}" alt=""><p>{scan}</p>'
             f"<script>{SCRIPT}</script></html>",
             headers=HEADERS,
         )

@@ -25,6 +25,7 @@ from models.network import audit, roles
 from models.network.members import Caller
 from models.network.stations import Care, Station
 from models.rules.events import codes
+from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 from models.store import Moment, keys
 
@@ -150,7 +151,7 @@ def page_token(session: Session, event_id: int, member_id: int, account: str) ->
 class Page:
     """What the page shows now: the event's title, and the path of its code."""
 
-    title: str
+    title: Translated
     path: str
 
 
@@ -181,4 +182,4 @@ def page_of(session: Session, token: str, now: Moment) -> Page | None:
     ):
         return None
     code = codes.of_door(key, event_id, codes.step_of(now))
-    return Page(row.title, f"/go/{account}/k{event_id}-{code}")
+    return Page(row.text_of("title"), f"/go/{account}/k{event_id}-{code}")

@@ -151,6 +151,8 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("questions", "报名问题", "要不要订餐？要/不要", 1000),
             Column("shares", "名额分配", "guicheng 至少 10", 300),
             Column("hall", "座位", "", 300),
+            Column("course", "系列", "", 60),
+            Column("repeat", "定期", "", 120),
             Column("shared_until", "提前放开", "1d", 10),
             Column("opens_before", "提前开放", "7d", 10),
             Column("conditions", "报名条件", "18-60岁", 300),

@@ -22,7 +22,7 @@ from models.events.events import Event, EventState
 from models.events.gating import GatesNotSet
 from models.events.quotas import TooMuch
 from models.events.running import Changed, TooLate
-from models.loading import event_partners, questions
+from models.loading import event_groups, event_partners, questions
 from models.loading.cells import CellReader
 from models.loading.event_cells import NO, PROBLEMS, UNDRAWN, WITH_WEB, YES, column_of
 from models.loading.loader import Plan
@@ -103,6 +103,7 @@ def would_change(session: Session, ready: Ready, event: Event, plan: Plan) -> li
         columns.append("shares")
     if row.hall is not None and row.hall != event.hall:
         columns.append("hall")
+    columns += event_groups.differing(session, ready.reader, event, row.course, row.rule)
     if row.partners is not None:
         columns += event_partners.differing(partnering.chosen(session, event.id), row.partners)
     if row.drawn and not event.draw:
@@ -301,6 +302,8 @@ def _write_more(
     if row.hall is not None and row.hall != event.hall and not reader.is_bad:
         halls.set_hall(session, event.id, row.hall, by, now, seen=None)
         is_changed = True
+    if not reader.is_bad:
+        is_changed |= event_groups.write(session, reader, event, row.course, row.rule, plan)
     if row.partners is not None and not reader.is_bad:
         is_changed |= row.partners != partnering.chosen(session, event.id)
         partnering.choose(session, event.id, row.partners, by, now)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from models.events.draws import WhyNot
 from models.events.events import Event
 from models.events.partnering import Chosen
-from models.loading import event_partners, event_writing, questions
+from models.loading import event_groups, event_partners, event_writing, questions
 from models.loading.cells import CellReader, EventTimes
 from models.loading.directory import Known
 from models.loading.event_cells import (
@@ -26,11 +26,13 @@ from models.loading.event_cells import (
     hall_of,
     shares_of,
 )
+from models.loading.event_groups import Course
 from models.loading.loader import Loader
 from models.loading.pinyin import index
 from models.loading.places import STATION, TEAM
 from models.loading.rows import Compared, Fate, Ready, Report
 from models.loading.words import CATEGORIES, EVENT_KINDS
+from models.rules.dates.repeats import Repeat
 from models.rules.events import gate_words, picturing
 from models.rules.events.gate_words import Said
 from models.rules.events.sheet_questions import OfSheet
@@ -50,6 +52,8 @@ class EventRow:
     shares: list[SaidShare] | None = None
     shared_until: timedelta | None = None
     hall: str | None = None
+    course: Course | None = None
+    rule: Repeat | None = None
     drawn: str = ""
     postponed: str = ""
     conditions: Said | None = None
@@ -128,6 +132,9 @@ class EventLoader(Loader):
         row.partners = event_partners.read(session, reader, row.station, known)
         if reader.has("hall"):
             row.hall = hall_of(reader)
+        row.course = event_groups.course_of(reader)
+        starts_at = row.times.starts_at if row.times is not None else None
+        row.rule = event_groups.rule_of(reader, starts_at, self.plan)
         row.drawn = reader.choice("draw", DRAWN, required=False) or ""
         row.postponed = reader.choice("postponed", POSTPONED, required=False) or ""
         if row.drawn and values["seats"] is None:

@@ -6,7 +6,9 @@ mended on the page.
 """
 
 import asyncio
+import base64
 import io
+import secrets
 import socket
 import sqlite3
 import subprocess
@@ -151,7 +153,9 @@ async def demo(folder: Path) -> AsyncIterator[tuple[str, scenes.Command]]:
         port = free.getsockname()[1]
     config = folder / "config.toml"
     url = f"sqlite:///{folder / 'demo.db'}"
-    config.write_text(f'[server]\nport = {port}\n[store]\nurl = "{url}"\n', "utf-8")
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    server = f'[server]\nport = {port}\nanswers_key = "{key}"\n'
+    config.write_text(f'{server}[store]\nurl = "{url}"\n', "utf-8")
     program = [sys.executable, "-m", "bot"]
     with (folder / "log").open("w") as log:
         served = await asyncio.create_subprocess_exec(

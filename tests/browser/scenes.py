@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
-BADMINTON, LECTURE, EXCEL, WRITING, GALA, BOARD_GAMES = 1, 3, 7, 9, 11, 29
+BADMINTON, LECTURE, EXCEL, YOGA, WRITING, GALA, BOARD_GAMES = 1, 3, 7, 8, 9, 11, 29
 PAST, FULL, COURSE, WALK, TOUR = 33, 34, 36, 40, 41
 KNOWN = 5
 """Numbers of the demo's events, and of one of its people."""
@@ -32,6 +32,7 @@ WORDS = {
         "role": "活动骨干",
         "man": "男",
         "drawn": "发布活动 {day} 14:00 桌游联谊 桂城站活动室 20人",
+        "social": "发布活动 {day} 19:00-21:00 单身青年联谊 桂城站多功能厅 30人，男女各一半",
         "manage": "管理活动",
         "conditions": "报名条件 {number} 18-35岁；上过手机摄影小课；要我同意；爽约的不收",
         "postpone": "延期",
@@ -64,6 +65,8 @@ WORDS = {
         "role": "core member",
         "man": "Man",
         "drawn": "new event {day} 14:00 Board games party, Guicheng station, 20 people",
+        "social": "new event {day} 19:00-21:00 Singles party, Guicheng station, 30 people, "
+        "half men half women",
         "manage": "my events",
         "conditions": "conditions {number} ages 18-35; after Photos by phone: light; I approve",
         "postpone": "postpone",
@@ -104,9 +107,11 @@ PARTNERS = {
 SCENES = (
     "arriving",
     "publishing",
+    "men_and_women",
     "drawing",
     "running",
     "asking_at_sign_up",
+    "an_id_number",
     "sharing_out",
     "who_may",
     "queueing",
@@ -218,6 +223,12 @@ class Guide:
         await self.boss.shows("guide-preview")
         await self.boss.presses("Publish")
 
+    async def men_and_women(self) -> None:
+        day = self._day(datetime.now(ZONE) + timedelta(days=9))
+        await self.boss.says(self.words["social"].format(day=day))
+        await self.boss.shows("guide-shares")
+        await self.boss.presses("Don't")
+
     async def drawing(self) -> None:
         day = self._day(datetime.now(ZONE) + timedelta(days=5))
         await self.boss.says(self.words["drawn"].format(day=day))
@@ -233,6 +244,13 @@ class Guide:
         await self._more(EXCEL)
         await self.boss.presses("Questions at sign-up", "Meal")
         await self.boss.shows("guide-questions")
+
+    async def an_id_number(self) -> None:
+        await self._more(YOGA)
+        await self.boss.presses("Questions at sign-up", "ID number")
+        await self.worker.says(f"{self.words['sign up']} {YOGA}")
+        await self.worker.presses("ID number")
+        await self.worker.follows("/ask/", "guide-id-number")
 
     async def sharing_out(self) -> None:
         await self.worker.says(str(BOARD_GAMES))

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.events import events, partnering, pictures, questions, quotas, running
 from models.events.events import Event, EventState, Signup, SignupState
+from models.events.groups import Mode, Repeating, Series
 from models.network import audit
 from models.network.partners import Part, Partner
 from models.rules.events import undated
@@ -442,3 +443,55 @@ def test_a_row_asks_every_kind_of_question_and_adds_only_what_is_new(
     ]
     english = [each.text_of("text").to("en") for each in store.read_now(questions.of_event, 1)]
     assert english[0] == "Would you like a meal?"
+
+
+def test_dates_of_a_course_and_what_comes_again_stand_in_a_sheet(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    first = WALK.replace("seats = 1", 'seats = 1\ncourse = "家庭教育课；只能全报"')
+    second = first.replace('"walk"', '"walk-2"').replace("day = 3", "day = 10")
+    again = (
+        WALK.replace('"walk"', '"run"')
+        .replace("day = 3", 'day = "fri"')
+        .replace("seats = 1", 'seats = 1\nrepeat = "每周五；节假日跳过"')
+    )
+    text = NETWORK + first + second + again
+    assert put(store, tmp_path, text, now).problems == []
+    course = event(store, "walk").series_id
+    assert course is not None
+    assert event(store, "walk-2").series_id == course
+
+    def rows(session: Session) -> tuple[list[Mode], list[str], int]:
+        kinds = [each.mode for each in session.exec(select(Series))]
+        rules = [each.rule for each in session.exec(select(Repeating))]
+        return kinds, rules, len(session.exec(select(Event)).all())
+
+    modes, rules, number = store.read_now(rows)
+    assert modes == [Mode.WHOLE]
+    assert rules == ["week|4|1|0|0||0|skipped|"]
+    # Loaded again nothing changes: neither a second course nor a second rule.
+    report = put(store, tmp_path, text, now)
+    assert (report.problems, report.changed["events"]) == ([], 0)
+    assert store.read_now(rows) == (modes, rules, number)
+    # Every bad cell is named, and nothing of its row is written.
+    bad = (
+        again.replace('"run"', '"bad-1"').replace("每周五；节假日跳过", "有空就办")
+        + again.replace('"run"', '"bad-2"').replace("每周五；节假日跳过", "每周六")
+        + first.replace('"walk"', '"bad-3"').replace("只能全报", "随便")
+        + first.replace("家庭教育课", "别的课")
+        + again.replace("每周五；节假日跳过", "每两周周五")
+    )
+    said = [str(each.text) for each in put(store, tmp_path, NETWORK + bad, now).problems]
+    assert [each.split(":")[0] for each in said] == [
+        "repeat",
+        "repeat",
+        "course",
+        "course",
+        "repeat",
+    ]
+    assert "'有空就办' is no rule" in said[0]
+    assert "none of these days" in said[1]
+    assert "只能全报" in said[2]
+    assert "another course" in said[3]
+    assert "another rule" in said[4]
+    assert store.read_now(rows) == (modes, rules, number)

@@ -70,10 +70,12 @@ class ChannelKind:
     """A platform: the settings of an account, ``[NAME.ACCOUNT]``, and what makes its channel.
 
     ``build`` is given the account, as ``NAME.ACCOUNT``, its settings and the station's services.
+    ``folder`` is that of its package, with its catalogues in ``locales``, if it says anything.
     """
 
     section: type[Section]
     build: "Callable[[str, Any, Services], Channel]"
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +123,24 @@ def found() -> Extensions:
             for point in _points(group)
         ),
     )
+    _speak(each.folder for each in found.subjects.values())
+    _speak(each.folder for each in found.channels.values())
     for subject in found.subjects.values():
-        from bot.conversation import language
         from models.sending import topics
 
-        language.add_catalogues(subject.folder / "locales")
         topics.add(subject.topics)
     for name, template in found.papers.items():
         press.add_template(name, template)
     NAMED.update({name: kind.section for name, kind in found.channels.items()})
     return found
+
+
+def _speak(folders: Iterable[Path | None]) -> None:
+    """Make the catalogues in these folders known."""
+    for folder in filter(None, folders):
+        from bot.conversation import language
+
+        language.add_catalogues(folder / "locales")
 
 
 def branch_of(name: str) -> Branch:

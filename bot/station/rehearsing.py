@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from sqlmodel import Session
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 import migrations
@@ -27,8 +28,8 @@ from bot.channels import Outcome, Sent, directly
 from bot.channels.rates import RecentSends
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Message, Text, say
-from bot.station import schema
-from bot.station.accounts import Account
+from bot.station import schema, settings
+from bot.station.accounts import Account, build_accounts
 from bot.station.building import Worker, build_worker
 from bot.station.core import Core, build_core
 from bot.station.settings import Settings
@@ -139,16 +140,22 @@ class Somebody:
 
 
 class Rehearsal:
-    """The station, its time and its people."""
+    """The station, its time and its people.
 
-    def __init__(self, store: Store, settings: Settings, now: datetime) -> None:
+    ``channels`` are those of the accounts in the settings, and ``app`` answers their paths.
+    """
+
+    def __init__(self, store: Store, given: Settings, now: datetime) -> None:
         self.now = now
         self.store = store
         self.stage = Stage()
         self._said = 0
-        self.core: Core = build_core(settings, store, lambda: self.now)
+        self.core: Core = build_core(given, store, lambda: self.now)
         self.core.dispatcher.per_address = Buckets(per_second=1000, burst=1000)
-        accounts = [Account(self.stage, receives=True, start_it=False)]
+        others = build_accounts(self.core)
+        self.channels = [each.channel for each in others]
+        self.app = Starlette(routes=[route for each in self.channels for route in each.routes()])
+        accounts = [Account(self.stage, receives=True, start_it=False), *others]
         self._worker: Worker = build_worker(self.core, accounts, Jobs())
 
     def person(self, name: str, *, language: str = "zh") -> Somebody:
@@ -181,17 +188,26 @@ class Rehearsal:
 
 
 @asynccontextmanager
-async def rehearsal(folder: Path, now: datetime) -> AsyncIterator[Rehearsal]:
-    """Open a station on a new SQLite store in this folder; ``now`` is aware."""
+async def rehearsal(folder: Path, now: datetime, config: str = "") -> AsyncIterator[Rehearsal]:
+    """Open a station on a new SQLite store in this folder; ``now`` is aware.
+
+    ``config`` are further sections of its settings, as TOML.
+    """
     path = folder / "rehearsal.db"
     path.write_bytes(_migrated())
     migrations.import_models()
     url = f"sqlite:///{path}"
+    written = folder / "config.toml"
+    written.write_text(f'[store]\nurl = "{url}"\n[web]\nenabled = false\n{config}', "utf-8")
     store = Store(url)
     try:
         store.write_now(_places)
-        station = Rehearsal(store, Settings(store={"url": url}), now)  # type: ignore[arg-type]
+        station = Rehearsal(store, settings.read(written), now)
+        for channel in station.channels:
+            await channel.start()
         yield station
+        for channel in station.channels:
+            await channel.stop()
         await station.core.close()
     finally:
         store.close()

@@ -28,7 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the examples are installed, as pip installs them."""
     folder = tmp_path_factory.mktemp("extending")
     target = folder / "site"
-    sources = [folder / name for name in ("lunch",)]
+    sources = [folder / name for name in ("lunch", "dingtalk")]
     for each in sources:
         shutil.copytree(EXAMPLES / each.name, each, ignore=LEFT_OUT)
     offline = ("--no-build-isolation", "--no-deps", "--no-index", "--disable-pip-version-check")
@@ -45,7 +45,7 @@ def _environment(site: Path) -> dict[str, str]:
     return {**given, "PYTHONPATH": os.pathsep.join((str(site), given["PYTHONPATH"]))}
 
 
-@pytest.mark.parametrize("example", ["lunch"])
+@pytest.mark.parametrize("example", ["lunch", "dingtalk"])
 def test_an_example_passes_its_own_tests(site: Path, example: str) -> None:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests"],
@@ -58,7 +58,7 @@ def test_an_example_passes_its_own_tests(site: Path, example: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("example", ["lunch"])
+@pytest.mark.parametrize("example", ["lunch", "dingtalk"])
 def test_an_example_has_chinese_for_all_that_it_says(example: str) -> None:
     from locales import HOUSE, originals, translations
 
@@ -220,7 +220,13 @@ def test_an_operator_installs_a_subject_and_takes_it_out_again(
     assert _yizhan(site, tmp_path, "migrate") == (0, done)
     code, said = _yizhan(site, tmp_path, "check")
     assert code == 0
-    assert "subject lunch: yizhan-lunch 1.0\npaper lunch-menu: yizhan-lunch 1.0\n" in said
+    for line in (
+        "subject lunch: yizhan-lunch 1.0",
+        "channel dingtalk: yizhan-dingtalk 1.0",
+        "paper lunch-menu: yizhan-lunch 1.0",
+        "dingtalk is off: a section [dingtalk.NAME] turns it on.",
+    ):
+        assert line in said.splitlines()
     remove = ("migrate", "--remove", "lunch")
     # Without the subject, those whom its tables point to could not be erased.
     left = "The store has tables of lunch, which is not installed: install it, or drop them with "

@@ -34,9 +34,10 @@ from models.contests.nominations import Nomination, Who
 from models.contests.rounds import Told
 from models.network import stations
 from models.network.members import Member
-from models.network.stations import Care
+from models.network.stations import Care, Station, StationKind
 from models.rules.contests.awarding import Of, Terms
 from models.rules.contests.entering import Limits
+from models.rules.contests.matches import Mode
 from models.rules.contests.promotion import Rule
 from models.rules.contests.scoring import Method
 from models.rules.contests.states import Form, PartKind
@@ -45,7 +46,7 @@ from models.teams import teams
 
 A_DAY = timedelta(days=1)
 A_YEAR = timedelta(days=365)
-PLAYING, SINGING = 5, 6
+PLAYING, SINGING, COMPANIES = 5, 6, 8
 SCORES = ((3, 1), (2, 2), (0, 1), (4, 2))
 SONGS = ("茉莉花", "在希望的田野上", "工友之歌", "赶海的小姑娘", "夜空中最亮的星", "南海渔歌")
 JURY = ("何老师", "谭老师", "苏老师")
@@ -72,6 +73,7 @@ def compete(session: Session, care: Care, now: datetime) -> None:
     district = stations.district(session)
     assert district is not None
     _matches(session, district.id, care, now)
+    _company_cup(session, district, now)
     _singing(session, district.id, now)
     _stars_of_last_year(session, district.id, care, now - A_YEAR)
     _stars_of_this_year(session, district.id, now)
@@ -100,6 +102,26 @@ def _matches(session: Session, station_id: int, care: Care, now: datetime) -> No
         evening = (now + at * A_DAY).astimezone(care.zone).replace(hour=19, minute=0, second=0)
         starts_at = evening.replace(microsecond=0).astimezone(UTC)
         matches.set_time(session, match.id, starts_at, "桂城体育馆", None, now)
+
+
+def _company_cup(session: Session, district: Station, now: datetime) -> None:
+    """A knock-out between companies, whose first matches are played."""
+    then = now - 10 * A_DAY
+    title = Translated("厂际拔河", {"en": "Tug of war between companies"})
+    told = tournaments.Told(title, "每队八人，三局两胜。", Mode.KNOCKOUT, of_companies=True)
+    row = tournaments.open_one(session, told, district.id, None, then)
+    points = session.exec(
+        select(Station)
+        .where(Station.kind == StationKind.CONTACT_POINT, col(Station.enterprise_id).is_not(None))
+        .order_by(col(Station.id))
+        .limit(COMPANIES)
+    ).all()
+    for point in points:
+        sides.put_in(session, row.id, point, None, then)
+    fixtures.draw(session, row.id, "", None, then + A_DAY)
+    first = [each for each in fixtures.of_tournament(session, row.id) if each.round == 1]
+    for match, (home, away) in zip(first[: COMPANIES // 4], ((2, 1), (0, 2)), strict=False):
+        matches.decide(session, match.id, home, away, "记录表", None, then + 4 * A_DAY)
 
 
 def _singing(session: Session, station_id: int, now: datetime) -> None:

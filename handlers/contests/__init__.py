@@ -23,6 +23,7 @@ from handlers.contests import (
     publishing,
     running,
     stage,
+    stage_notices,
     voting,
 )
 
@@ -45,6 +46,7 @@ ROUTERS: tuple[Router, ...] = (
     match_scores.router,
     match_notices.router,
     stage.router,
+    stage_notices.router,
     nominating.router,
     dossiers.router,
     objecting.router,

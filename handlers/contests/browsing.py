@@ -28,7 +28,7 @@ from handlers.contests.buttons import (
     ShowRules,
 )
 from handlers.contests.nominating import open_award
-from handlers.contests.stage import OpenRound
+from handlers.contests.stage_buttons import OpenRound
 from handlers.events.audiences import described
 from handlers.words import DOT, how_to_pick, station_name
 from models.contests import contests, entries, gallery, organizing, protocols, rounds, votes

@@ -6,7 +6,7 @@ from bot.conversation.messages import Lines, Sayable, lines, listing, say
 from handlers.words import DOT
 from models.contests import judging, rounds
 from models.contests.contests import Contest
-from models.contests.rounds import Appearance, ContestRound
+from models.contests.rounds import Appearance, AppearanceState, ContestRound
 from models.rules.network import codes
 
 
@@ -41,3 +41,16 @@ def places(session: Session, row: ContestRound, most: int) -> list[Sayable]:
         )
         for each in found[:most]
     ]
+
+
+def heading(session: Session, row: ContestRound) -> Sayable:
+    contest = session.get_one(Contest, row.contest_id)
+    return lines(contest.text_of("title"), row.text_of("name"), between=DOT)
+
+
+def own_line(own: Appearance | None) -> Sayable | None:
+    if own is None:
+        return None
+    if own.state is AppearanceState.STANDBY:
+        return say("You're standby number {n}.", n=own.position)
+    return say("You're number {n} in the order.", n=own.position)

@@ -7,7 +7,7 @@ from console.desk import Desk
 from console.pages.contests.matches import short
 from console.routing import Asked, Done, Missing, NotTaken, Page, Section, Wrong
 from handlers.contests import stage_words as words
-from handlers.contests.stage import REFUSALS
+from handlers.contests.stage_buttons import REFUSALS
 from handlers.permission import LONGEST_REASON
 from handlers.words import title
 from models.contests import calling, judges, judging, rounds, scores

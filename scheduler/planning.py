@@ -20,7 +20,7 @@ from models.sending.claims import AHEAD
 from models.sending.deliveries import DeliveryState, Plan
 from models.sending.reasons import Reason
 from models.sending.speakers import senders_of
-from models.store import Store, StoreDown, ticks
+from models.store import Store, StoreDown, blobs, ticks
 from scheduler import turns
 from scheduler.clock import Tick
 from scheduler.jobs import Jobs
@@ -39,6 +39,8 @@ CHUNK = 200
 FORGOTTEN_AT_ONCE = 500
 KEEP_TICKS = timedelta(days=1)
 KEEP_DELIVERIES = timedelta(days=60)
+KEEP_FILES = timedelta(hours=1)
+"""How long a file stays that no row refers to: the transaction that does may be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ class Planner:
                 await self._store.write(history.delete, old[start : start + FORGOTTEN_AT_ONCE])
         for every in self._in_turns:
             await self._forget_in_turns(every, now)
+        await self._store.read(blobs.drop_unused, now - KEEP_FILES)
         await self._jobs.tidy()
         while await self._store.shrink():
             pass

@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.util import LRUCache
 
+from models.store.blobs import folder_of
+
 _dialects: dict[str, Dialect] = {}
 _statements: dict[str, LRUCache[Any, Any]] = {}
 
@@ -20,6 +22,9 @@ def share() -> None:
 
 def _share(connection: Connection) -> None:
     engine = connection.engine
+    if folder_of(engine.dialect) is not None:
+        # Its dialect knows where this store keeps its pictures.
+        return
     # The first one has found out by now what its server is like.
     dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
     if "compiled_cache" in engine.get_execution_options():

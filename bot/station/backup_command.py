@@ -5,9 +5,11 @@ import shlex
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Sequence
-from contextlib import closing
+import tarfile
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,10 @@ from bot.station.erased import ErasedList
 from bot.station.opening import Refused
 from models.network.stations import Care
 from models.store import Store, open_engine, store_failures
+from models.store.blobs import Folder
 
 TIME = "%Y%m%dT%H%M%SZ"
-FILE, DUMP, SEALED = ".db", ".dump", ".sealed"
+FILE, DUMP, PICTURES, SEALED = ".db", ".dump", ".pictures.tar", ".sealed"
 
 
 # Backing up
@@ -33,16 +36,35 @@ def backup(url: str, folder: Path, now: datetime, *, through: str = "") -> Path:
     A station may serve meanwhile. ``through`` is a command that encrypts: it reads the backup from
     its standard input, and what it writes to its standard output is kept. Raises Refused.
     """
-    is_file = url.startswith(SQLITE)
-    path = folder / f"yizhan-{now:{TIME}}{FILE if is_file else DUMP}"
+    if url.startswith(SQLITE):
+        return _kept(
+            folder, now, FILE, partial(_copy_file, Path(url.removeprefix(SQLITE))), through
+        )
+    return _kept(folder, now, DUMP, partial(_dump, url), through)
+
+
+def pictures(kept: Path, folder: Path, now: datetime, *, through: str = "") -> Path:
+    """Write all files of the folder of pictures into a new one; as ``backup`` otherwise."""
+
+    def pack(part: Path) -> None:
+        with tarfile.open(part, "w") as tar:
+            for file in sorted(Folder(kept).files()):
+                # One that nothing refers to may be dropped meanwhile.
+                with suppress(FileNotFoundError):
+                    tar.add(file, file.relative_to(kept))
+
+    return _kept(folder, now, PICTURES, pack, through)
+
+
+def _kept(
+    folder: Path, now: datetime, kind: str, write: Callable[[Path], None], through: str
+) -> Path:
+    path = folder / f"yizhan-{now:{TIME}}{kind}"
     part = path.with_name(f"{path.name}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
-        if is_file:
-            _copy_file(Path(url.removeprefix(SQLITE)), part)
-        else:
-            _dump(url, part)
+        write(part)
         if through:
             path = _seal(part, path.with_name(f"{path.name}{SEALED}"), through)
         else:
@@ -59,7 +81,7 @@ def rotate(folder: Path, keep: timedelta, now: datetime) -> list[Path]:
     made = sorted(
         (at, path) for path in folder.glob("yizhan-2*") if (at := _time_of(path)) is not None
     )
-    old = [path for at, path in made[:-1] if at < now - keep]
+    old = [path for at, path in made if at < now - keep and at != made[-1][0]]
     for path in old:
         path.unlink()
     return old
@@ -80,8 +102,6 @@ def _copy_file(store: Path, part: Path) -> None:
         raise Refused(f"{store}: there is no such store")
     try:
         with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as reading:
-            # The copy can give pages back to the system, whatever the store can.
-            reading.execute("PRAGMA auto_vacuum=INCREMENTAL")
             reading.execute("VACUUM INTO ?", (str(part),))
         _look_through(part)
     except sqlite3.Error as problem:
@@ -159,8 +179,10 @@ def _end_file(part: Path, path: Path) -> None:
 # Restoring
 
 
-def restore(url: str, file: Path) -> None:
+def restore(url: str, file: Path, folder: Path | None = None) -> None:
     """Put a backup into an empty store, and bring its tables to this version.
+
+    Pictures that were packed beside it go into ``folder``.
 
     Raises Refused where the store is not empty or in use, or the file is no backup of its
     kind, and what ``migrations.upgrade`` raises.
@@ -172,7 +194,13 @@ def restore(url: str, file: Path) -> None:
     kind = FILE if url.startswith(SQLITE) else DUMP
     if file.suffix != kind:
         raise Refused(f"{file}: a backup for {url.partition(':')[0]} ends in {kind}")
+    packed = file.with_name(f"{file.name.removesuffix(kind)}{PICTURES}")
+    if packed.exists() and folder is None:
+        raise Refused(f"{packed.name} needs a folder: set [store] pictures")
     try:
+        if packed.exists() and folder is not None:
+            with tarfile.open(packed) as tar:
+                tar.extractall(folder, filter="data")
         if kind == FILE:
             _put_file(file, Path(url.removeprefix(SQLITE)), url)
         else:
@@ -212,6 +240,10 @@ def _put_file(file: Path, store: Path, url: str) -> None:
         try:
             shutil.copyfile(file, part)
             _look_through(part)
+            with closing(sqlite3.connect(part, isolation_level=None)) as writing:
+                # From now on it gives freed pages back, also where it did not before.
+                writing.execute("PRAGMA auto_vacuum=INCREMENTAL")
+                writing.execute("VACUUM")
             _end_file(part, store)
         except sqlite3.Error as problem:
             raise Refused(f"{file} is no backup: {problem}") from problem

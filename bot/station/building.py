@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from bot.channels import Channel
 from bot.channels.web.channel import Web
+from bot.conversation.watched import Span, untraced
 from bot.station import forgetting, printing
 from bot.station.accounts import Account, build_accounts, web_of
 from bot.station.award_pages import award_routes
@@ -180,10 +181,14 @@ class Process:
 
 
 def build_process(
-    settings: Settings, store: Store, now: Now, parts: frozenset[Part] = EVERYTHING
+    settings: Settings,
+    store: Store,
+    now: Now,
+    parts: frozenset[Part] = EVERYTHING,
+    span: Span = untraced,
 ) -> Process:
     """Build what these parts of the station are made of. Nothing is started."""
-    core = build_core(settings, store, now, parts)
+    core = build_core(settings, store, now, parts, span)
     accounts = build_accounts(core)
     if not core.runs(Part.WORKER):
         return Process(core, accounts, None)

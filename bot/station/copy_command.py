@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -20,29 +21,39 @@ from models.store.copying import Compared
 POSTGRESQL = "postgresql://"
 
 
-def store_of(words: str) -> str:
-    """The address of a store, given itself or by a file of settings. Raises Misconfigured."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A store's address, and the folder of its pictures; None where they are in the store."""
+
+    url: str
+    pictures: Path | None = None
+
+
+def place_of(words: str) -> Place:
+    """The store of an address, or of a file of settings. Raises Misconfigured and Refused."""
     if words.startswith((SQLITE, POSTGRESQL)):
-        return words
+        return Place(words)
     if "://" in words:
         raise Refused(f"A store's URL begins with {SQLITE} or {POSTGRESQL}")
     path = Path(words)
-    with_environment = settings.read(path, only_store=True).store.url
+    read = settings.read(path, only_store=True).store
     # A variable goes before every file, and two files that are named mean two stores.
-    return str(tomllib.loads(path.read_text("utf-8")).get("store", {}).get("url", with_environment))
+    written = tomllib.loads(path.read_text("utf-8")).get("store", {})
+    folder = written.get("pictures", read.pictures)
+    return Place(written.get("url", read.url), Path(folder) if folder else None)
 
 
-def copy(source: str, target: str) -> bool:
+def copy(source: Place, target: Place) -> bool:
     """Copy all rows, compare them and say so; return whether both stores are the same.
 
     Raises Refused when one of the two is in use, is not of this version, or is not empty.
     """
-    if source == target:
+    if source.url == target.url:
         raise Refused("Both are the same store")
     # The tables of subjects that are installed are copied as well.
     found()
-    with _alone(source, "source"), _alone(target, "target"):
-        has_begun = _prepare(source, target)
+    with _alone(source.url, "source"), _alone(target.url, "target"):
+        has_begun = _prepare(source.url, target.url)
         migrations.import_models()
         with _opened(source) as reading, _opened(target) as writing:
             for store, which in ((reading, "source"), (writing, "target")):
@@ -144,8 +155,8 @@ def _alone(url: str, which: str) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Store]:
-    store = Store(url)
+def _opened(place: Place) -> Iterator[Store]:
+    store = Store(place.url, pictures=place.pictures)
     try:
         yield store
     finally:

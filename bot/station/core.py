@@ -14,7 +14,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook, Reader, phrasebook, to_text
 from bot.conversation.messages import Sayable
-from bot.conversation.watched import Watched
+from bot.conversation.watched import Span, Watched, untraced
 from bot.reading import Models
 from bot.station.extending import Extensions, found
 from bot.station.files import Files
@@ -95,7 +95,11 @@ class Core:
 
 
 def build_core(
-    settings: Settings, store: Store, now: Now, parts: frozenset[Part] = EVERYTHING
+    settings: Settings,
+    store: Store,
+    now: Now,
+    parts: frozenset[Part] = EVERYTHING,
+    span: Span = untraced,
 ) -> Core:
     """Build what a process of these parts needs whatever its channels are."""
     extensions = found()
@@ -126,7 +130,8 @@ def build_core(
     own = settings.station.language
     files = Files(store, routes.files, link_to, key, now, rights=routes.rights, language=own)
     process = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-    parts_of = (routes, words, dispatcher, Watched(dispatcher.listen), files, link_to, models)
+    watched = Watched(dispatcher.listen, span)
+    parts_of = (routes, words, dispatcher, watched, files, link_to, models)
     return Core(settings, store, now, parts, process, *parts_of, extensions)
 
 

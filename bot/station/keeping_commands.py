@@ -32,7 +32,7 @@ def copy(
     from bot.station import copy_command
 
     logs.set_up("info", "console")
-    if not copy_command.copy(copy_command.store_of(source), copy_command.store_of(target)):
+    if not copy_command.copy(copy_command.place_of(source), copy_command.place_of(target)):
         raise typer.Exit(WRONG)
 
 
@@ -53,8 +53,12 @@ def backup(
     read = settings_of(config, only_store=True)
     need_current_tables(read)
     at = now()
-    path = backup_command.backup(read.store.url, folder, at, through=through)
-    typer.echo(f"{path}: {path.stat().st_size:,} bytes")
+    made = [backup_command.backup(read.store.url, folder, at, through=through)]
+    if read.store.folder is not None:
+        # After the store, so that every picture that it names is among them.
+        made += [backup_command.pictures(read.store.folder, folder, at, through=through)]
+    for path in made:
+        typer.echo(f"{path}: {path.stat().st_size:,} bytes")
     for old in backup_command.rotate(folder, timedelta(days=keep_days), at):
         typer.echo(f"{old}: older than {keep_days} days, removed")
 
@@ -72,7 +76,7 @@ def restore(
     from bot.station import backup_command
 
     read = settings_of(config, only_store=True)
-    backup_command.restore(read.store.url, file)
+    backup_command.restore(read.store.url, file, read.store.folder)
     usual = erased_list(read.store.url, read.store.erased)
     lists = [ErasedList(path) for path in erased or ()]
     if not lists and usual is not None and usual.path.exists():

@@ -62,6 +62,7 @@ def set_up(level: str, style: Literal["console", "json"], stream: TextIO | None 
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper("iso", utc=True),
         hide,
+        pass_on,
         place_errors,
         quote_controls,
     ]
@@ -102,6 +103,24 @@ def _logger_of(*names: Any) -> logging.Logger:
     return logging.getLogger(names[0] if names else "yizhan")
 
 
+Tell = Callable[[str, BaseException | None, EventDict], None]
+"""Is told of each error that is logged: the line, what was raised, and the line's facts."""
+
+_told: list[Tell] = []
+
+
+def tell_errors_to(tell: Tell | None) -> None:
+    """Tell of errors somewhere else as well; None ends it."""
+    _told[:] = [tell] if tell is not None else []
+
+
+def pass_on(_logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Tell of an error; behind ``hide``, so that no name and no secret goes along."""
+    if _told and method in ("error", "exception", "critical"):
+        _told[0](str(event.get("event", "")), _raised(event.get("exc_info")), event)
+    return event
+
+
 def hide(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Remove names and texts of people, and mask secrets."""
     return {key: _covered(key, value) for key, value in event.items()}
@@ -126,16 +145,21 @@ def _printable(value: Any) -> Any:
 
 def place_errors(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Name an error by its type and place: its message may hold a member's text."""
-    info = event.pop("exc_info", None)
-    if not info:
-        return event
-    problem = info if isinstance(info, BaseException) else sys.exc_info()[1]
-    if isinstance(info, tuple):
-        problem = info[1]
+    problem = _raised(event.pop("exc_info", None))
     if problem is not None:
         event["error"] = _types(problem)
         event["at"] = _places(problem.__traceback__)
     return event
+
+
+def _raised(info: Any) -> BaseException | None:
+    """What ``exc_info`` of a line means: an exception, a triple, or the one that is handled now."""
+    if not info:
+        return None
+    if isinstance(info, BaseException):
+        return info
+    problem: BaseException | None = info[1] if isinstance(info, tuple) else sys.exc_info()[1]
+    return problem
 
 
 def _types(problem: BaseException) -> str:

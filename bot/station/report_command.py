@@ -35,6 +35,9 @@ LINES = 2_000
 PATIENCE = 3.0
 """Seconds to wait for the process that serves."""
 
+_TOKENS = re.compile(r"(?<=/enter/)\S+|(?<=/calendar/)\S+|(?<=/screen/)\S+|(?<=/id/)\S+")
+"""What stands in a link that opens something to whoever has it."""
+
 _URL = re.compile(r"^[a-z+]+://")
 
 
@@ -199,4 +202,4 @@ def _asked(read: Settings, path: str) -> str:
 def _end_of(log: Path) -> str:
     """The last lines of a log. It names nobody already; what looks like a secret is masked anew."""
     lines = log.read_text("utf-8", "replace").splitlines()[-LINES:]
-    return "".join(f"{SECRETS.sub(HIDDEN, line)}\n" for line in lines)
+    return "".join(f"{_TOKENS.sub(HIDDEN, SECRETS.sub(HIDDEN, line))}\n" for line in lines)

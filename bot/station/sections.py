@@ -4,6 +4,7 @@ import base64
 import re
 from datetime import date
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -159,6 +160,12 @@ class Section(BaseModel):
 class StoreSettings(Section):
     url: Annotated[str, AfterValidator(_a_store)] = "sqlite:///data/yizhan.db"
     erased: str = ""
+    pictures: str = ""
+
+    @property
+    def folder(self) -> Path | None:
+        """Where pictures and sounds are kept; None for the store itself."""
+        return Path(self.pictures) if self.pictures else None
 
 
 class ServerSettings(Section):
@@ -281,7 +288,6 @@ class StationSettings(Section):
     name: str = Field(default="创思驿站", min_length=1)
     timezone: Annotated[str, AfterValidator(_a_zone)] = "Asia/Shanghai"
     language: Annotated[str, AfterValidator(_a_language)] = DEFAULT
-    texts: str = ""
     quiet_hours: Annotated[str, AfterValidator(_hours)] = "22:00-08:00"
     night_shift_quiet_hours: Annotated[
         str, AfterValidator(_hours), AfterValidator(_beside_the_stations)
@@ -337,6 +343,15 @@ class AnnouncementSettings(Section):
             captain=self.alone_captain,
         )
         return Announcing(alone, TrialSize(self.trial_over, self.trial_wave))
+
+
+class TraceSettings(Section):
+    endpoint: Annotated[str, AfterValidator(a_service)] = ""
+    share: float = Field(default=1.0, ge=0, le=1)
+
+
+class SentrySettings(Section):
+    dsn: SecretStr = NOTHING
 
 
 class LogSettings(Section):

@@ -10,9 +10,11 @@ from datetime import datetime
 
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from bot import __version__
-from bot.station import bells, webapp
+from bot.conversation.watched import untraced
+from bot.station import bells, logs, tracing, troubles, webapp
 from bot.station.addresses import shown
 from bot.station.building import Process, build_process
 from bot.station.connections import RESERVED, raise_open_files
@@ -44,9 +46,13 @@ async def run(
         if noted is not None:
             noted.add(numbers, now())
 
-    store = Store(settings.store.url, on_erased=note)
+    traces = tracing.opened(settings.traces.endpoint, settings.traces.share)
+    told = troubles.opened(settings.sentry.dsn.get_secret_value())
+    logs.tell_errors_to(told.tell if told is not None else None)
+    store = Store(settings.store.url, pictures=settings.store.folder, on_erased=note)
+    store.span = traces.span if traces is not None else None
     try:
-        process = build_process(settings, store, now, parts)
+        process = build_process(settings, store, now, parts, traces.span if traces else untraced)
         running = _Running(process)
         service = Service(process.problems)
 
@@ -61,7 +67,7 @@ async def run(
             running.close_streams()
 
         await webapp.Server(
-            _app(process),
+            _app(process, traces),
             trusted_proxies=settings.server.trusted_proxies,
             room=max(RESERVED, open_files - RESERVED),
             ready=ready,
@@ -70,9 +76,14 @@ async def run(
         ).serve([listening])
     finally:
         await asyncio.to_thread(store.close)
+        logs.tell_errors_to(None)
+        if traces is not None:
+            await asyncio.to_thread(traces.close)
+        if told is not None:
+            await asyncio.to_thread(told.close)
 
 
-def _app(process: Process) -> Starlette:
+def _app(process: Process, traces: tracing.Traces | None = None) -> Starlette:
     core = process.core
     serves = core.runs(Part.WEB)
     return webapp.build(
@@ -82,6 +93,7 @@ def _app(process: Process) -> Starlette:
         now=core.now,
         accounts=[channel.account for channel in process.channels],
         metrics_token=core.settings.server.metrics_token.get_secret_value(),
+        around=[Middleware(tracing.TracedRequests, traces=traces)] if traces else [],
         front="/chat" if serves and process.web else "",
         running=in_words(core.parts),
     )

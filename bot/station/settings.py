@@ -27,10 +27,12 @@ from bot.station.sections import (
     LogSettings,
     Name,
     ReaderSettings,
+    SentrySettings,
     ServerSettings,
     StationSettings,
     StoreSettings,
     TelegramSettings,
+    TraceSettings,
     WebSettings,
     WeChatSettings,
     WeComSettings,
@@ -79,6 +81,8 @@ class Settings(BaseSettings):
     desk: DeskSettings = DeskSettings()
     keep: KeepSettings = KeepSettings()
     log: LogSettings = LogSettings()
+    traces: TraceSettings = TraceSettings()
+    sentry: SentrySettings = SentrySettings()
 
     @classmethod
     def settings_customise_sources(
@@ -188,7 +192,7 @@ def _with_added_sections() -> type[Settings]:
 
 def _is_about_others(section: str) -> bool:
     """Whether it is about services of others: commands that need only the store do without."""
-    return section in NAMED or section == "reader"
+    return section in NAMED or section in ("reader", "traces", "sentry")
 
 
 def _section_of(variable: str) -> str:

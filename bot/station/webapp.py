@@ -71,12 +71,14 @@ def build(
     front: str = "",
     running: Sequence[str] = (),
     body_seconds: float = BODY_SECONDS,
+    around: Sequence[Middleware] = (),
 ) -> Starlette:
     """Build the application: these routes, health, readiness and metrics.
 
     ``/`` redirects to ``front``. ``accounts`` names all of this process, for the metrics. Without
     ``metrics_token`` there is no ``/metrics``. ``running`` names the parts of the station that this
-    process runs; ``body_seconds`` limits how long a request body may take.
+    process runs; ``body_seconds`` limits how long a request body may take. ``around`` is further
+    middleware, outside of our own.
     """
 
     async def healthz(request: Request) -> Response:
@@ -134,6 +136,7 @@ def build(
     return Starlette(
         routes=all_routes,
         middleware=[
+            *around,
             Middleware(BodyLimit, seconds=body_seconds),
             Middleware(Pushes, takes=_pushed(routes)),
         ],

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.rules.contests.recording import Recording
-from models.store import Moment
+from models.store import Blob, Moment
 
 MOST_A_DAY = 20
 """Sounds that are taken of one member within a day."""
@@ -22,9 +22,9 @@ class Sound(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     hash: str
     media_type: str
-    content: bytes
+    content: bytes = Field(sa_type=Blob)
     copy_type: str
-    copy_content: bytes
+    copy_content: bytes = Field(sa_type=Blob)
     seconds: int
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     at: Moment

@@ -9,7 +9,7 @@ from sqlalchemy import false, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events.events import Event
-from models.store import Moment
+from models.store import Blob, Moment
 
 # Nine digits at most: PostgreSQL raises an error for a number beyond the column's range.
 NAME = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{32})")
@@ -30,7 +30,7 @@ class StoredPicture(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     hash: str = Field(index=True)
     media_type: str
-    content: bytes
+    content: bytes = Field(sa_type=Blob)
     by: int | None = Field(default=None, foreign_key="member.id", index=True)
     at: Moment
     is_private: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

@@ -4,6 +4,7 @@ What is imported here may be used anywhere. ``statements``, ``ticks`` and ``keys
 their own; the others serve this package only.
 """
 
+from models.store.blobs import Blob
 from models.store.engines import open_engine
 from models.store.failures import StoreDown, store_failures
 from models.store.funnel import Store, ping
@@ -11,6 +12,7 @@ from models.store.sessions import cached, insert_once, keep_loaded_rows, memory_
 from models.store.tables import Link, Moment, Words, one_of, table_of
 
 __all__ = [
+    "Blob",
     "Link",
     "Moment",
     "Store",

@@ -186,7 +186,7 @@ def _key_of(table: Table) -> list[Column[Any]]:
 
 def _ordered(session: Session, column: Column[Any]) -> ColumnElement[Any]:
     """A column of the key in an order that both kinds of store share: of bytes, for text."""
-    if not isinstance(getattr(column.type, "impl_instance", column.type), String):
+    if not isinstance(_kept_as(column), String):
         return column
     return collate(column, "BINARY" if _is_sqlite(session) else "C")
 
@@ -213,8 +213,13 @@ def _rows(session: Session, table: Table, after: Row | None = None) -> Iterator[
 
 
 def _batch_of(table: Table) -> int:
-    holds_files = any(isinstance(column.type, LargeBinary) for column in table.columns)
+    holds_files = any(isinstance(_kept_as(column), LargeBinary) for column in table.columns)
     return BATCH_OF_FILES if holds_files else BATCH
+
+
+def _kept_as(column: Column[Any]) -> Any:
+    """The type as which the database keeps a column, below our own."""
+    return getattr(column.type, "impl_instance", column.type)
 
 
 def _places(table: Table) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from models.store.blobs import Folder
 from models.store.failures import StoreDown
 
 SQLITE_PRAGMAS = (
@@ -20,8 +21,10 @@ SQLITE_PRAGMAS = (
 )
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, pictures: Path | None = None) -> Engine:
     """Return an engine for ``sqlite:///…`` or ``postgresql://…``.
+
+    ``pictures`` is the folder for bytes of pictures and sounds; None keeps them in the store.
 
     Raises ValueError for any other address, StoreDown when the folder of a SQLite file cannot be
     made.
@@ -50,7 +53,7 @@ def open_engine(url: str) -> Engine:
             },
         )
         event.listen(engine, "begin", _begin_postgresql)
-        return engine
+        return _with_folder(engine, pictures)
     if not url.startswith("sqlite:///"):
         raise ValueError("[store] url must begin with sqlite:/// or postgresql://")
     try:
@@ -66,6 +69,13 @@ def open_engine(url: str) -> Engine:
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    return _with_folder(engine, pictures)
+
+
+def _with_folder(engine: Engine, pictures: Path | None) -> Engine:
+    # A column's type is told the dialect, of which each engine has its own, and nothing else.
+    if pictures is not None:
+        engine.dialect.blobs = Folder(pictures)  # type: ignore[attr-defined]
     return engine
 
 

@@ -5,8 +5,9 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Concatenate, TypeVar
 
 import structlog
@@ -60,12 +61,14 @@ class _Call:
 class Store:
     """Runs verbs on threads of its own: one that writes, and a few that read at the same time.
 
-    ``url`` is ``sqlite:///path`` or ``postgresql://…``; ``readers`` the number of reading threads.
+    ``url`` is ``sqlite:///path`` or ``postgresql://…``; ``readers`` the number of reading threads;
+    ``pictures`` the folder of ``models.store.blobs``, None for the store itself.
     There is one writing connection: several would share the batches among them and wait for each
     other's rows. ``fails_to_write`` says how the last write ended, because a database on a full
     disk can still be read. ``on_erased`` is called, on the writer's thread, with the numbers of
     members who were erased, once that is durable. ``holds_erased`` says that SQLite's write-ahead
-    log may hold pages of before an erasure; ``truncate_log`` empties it.
+    log may hold pages of before an erasure; ``truncate_log`` empties it. ``span`` opens a span of a
+    trace around a write, from the moment it is queued until it is durable.
     """
 
     def __init__(
@@ -73,9 +76,10 @@ class Store:
         url: str,
         *,
         readers: int = 2,
+        pictures: Path | None = None,
         on_erased: Callable[[Sequence[int]], None] | None = None,
     ) -> None:
-        self.engine = open_engine(url)
+        self.engine = open_engine(url, pictures)
         self._on_erased = on_erased
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
@@ -84,6 +88,7 @@ class Store:
         # How many of the next batches run in savepoints.
         self._careful = 0
         self.fails_to_write = False
+        self.span: Callable[[str], AbstractContextManager[object]] | None = None
         # A process that was killed may have left a log behind.
         self.holds_erased = self.is_sqlite
         # Between asking whether the store is closed and queueing a call nobody may close it.
@@ -105,7 +110,12 @@ class Store:
             if self._closed:
                 raise StoreDown("the store is closed")
             self._calls.put(call)
-        result: Result = await call.future
+        result: Result
+        if self.span is None:
+            result = await call.future
+        else:
+            with self.span(f"write {getattr(fn, '__qualname__', 'partial')}"):
+                result = await call.future
         return result
 
     async def read(self, fn: Verb[Result], *args: Any) -> Result:

@@ -18,6 +18,7 @@ import migrations
 from bot.station import backup_command, opening
 from bot.station.commands import cli
 from bot.station.erased import ErasedList
+from models.events import pictures
 from models.network import members
 from models.store import Store
 from tests import databases
@@ -97,6 +98,33 @@ def test_a_restore_without_a_list_says_where_to_look(folder: Path, elsewhere: st
     assert restored.returncode == 0, restored.stderr
     assert "the log of the station says who was erased since" in restored.stderr
     assert numbers(elsewhere) == [1, 2, 3]
+
+
+def test_pictures_in_a_folder_are_backed_up_beside_the_store(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    def written(url: str, name: str) -> None:
+        text = f'[store]\nurl = "{url}"\npictures = "{tmp_path / name}"\n'
+        (tmp_path / "config.toml").write_text(text, "utf-8")
+
+    written(sqlite_url, "pictures")
+    with closing(Store(sqlite_url, pictures=tmp_path / "pictures")) as store:
+        shown = store.write_now(pictures.keep, b"\x89PNG" * 999, "image/png", None, AT)
+    made = run(tmp_path, "backup", "backups")
+    assert made.returncode == 0, made.stderr
+    backup, packed = sorted((tmp_path / "backups").iterdir())
+    assert packed.name == f"{backup.stem}.pictures.tar"
+
+    elsewhere = f"sqlite:///{tmp_path}/new/yizhan.db"
+    (tmp_path / "config.toml").write_text(f'[store]\nurl = "{elsewhere}"\n', "utf-8")
+    refused = run(tmp_path, "restore", str(backup))
+    assert "needs a folder: set [store] pictures" in refused.stderr
+    written(elsewhere, "others")
+    restored = run(tmp_path, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    with closing(Store(elsewhere, pictures=tmp_path / "others")) as store:
+        named = store.read_now(pictures.name, shown)
+        assert store.read_now(pictures.named, named) == ("image/png", b"\x89PNG" * 999)
 
 
 def test_a_backup_is_encrypted_before_it_is_kept(folder: Path) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 import demo
 import migrations
 from bot.station import copy_command
+from bot.station.copy_command import Place
 from models.network.stations import Care
 from models.store import Store, copying
 from tests import databases
@@ -38,7 +39,7 @@ def write(*args):
         os.kill(os.getpid(), signal.SIGKILL)
     copy_table(*args)
 copying._write = write
-copy_command.copy(*sys.argv[1:])
+copy_command.copy(*map(copy_command.place_of, sys.argv[1:]))
 """
 """The command, killed in the middle of a batch that is not committed."""
 
@@ -56,14 +57,14 @@ def empty_postgresql(postgresql_server: str, worker_id: str) -> str:
     return databases.create_database(postgresql_server, f"copied_{worker_id}")
 
 
-def sums(url: str) -> dict[str, tuple[int, str]]:
+def sums(url: str, pictures: Path | None = None) -> dict[str, tuple[int, str]]:
     """Rows and hash of each table."""
 
     def summed(session: Session) -> dict[str, tuple[int, str]]:
         compared = copying.compare(session, session, lambda _table, _rows: None)
         return {each.table: (each.rows, each.digest) for each in compared}
 
-    with closing(Store(url)) as store:
+    with closing(Store(url, pictures=pictures)) as store:
         return store.read_now(summed)
 
 
@@ -87,7 +88,7 @@ def test_a_station_moves_to_postgresql_and_back(
     moved = run_afresh(tmp_path, "copy", source, empty_postgresql)
     assert moved.returncode == 0, moved.stderr
     assert "each is the same in both stores" in moved.stdout
-    assert copy_command.copy(empty_postgresql, back)
+    assert copy_command.copy(Place(empty_postgresql), Place(back))
 
     told = sums(source)
     assert all(rows for rows, _ in told.values()), "The story lacks a table."
@@ -100,6 +101,21 @@ def test_a_station_moves_to_postgresql_and_back(
     assert scalar(back, "SELECT seq FROM sqlite_sequence WHERE name = 'quota'") == 90_000
     status = run(tmp_path, "status", "--config", _settings(tmp_path, empty_postgresql))
     assert status.returncode == 0, status.stderr
+
+
+def test_pictures_move_into_a_folder_and_back(source: str, tmp_path: Path) -> None:
+    folder, outside = tmp_path / "pictures", Path(tmp_path / "outside.toml")
+    url = f"sqlite:///{tmp_path}/outside.db"
+    outside.write_text(f'[store]\nurl = "{url}"\npictures = "{folder}"\n', "utf-8")
+    moved = run(tmp_path, "copy", source, str(outside))
+    assert moved.returncode == 0, moved.stderr
+    files = [each for each in folder.glob("??/*") if each.stat().st_size > 1_000]
+    assert len(files) > 3
+    assert scalar(url, "SELECT max(length(content)) FROM picture") < 100
+    assert sums(url, folder) == sums(source)
+    back = f"sqlite:///{tmp_path}/back.db"
+    assert copy_command.copy(Place(url, folder), Place(back))
+    assert sums(back) == sums(source)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -127,7 +143,7 @@ def test_a_copy_that_was_killed_goes_on_where_it_was(
     assert refused.returncode == 1
     assert refused.stderr == "A copy into this store has not ended: run yizhan copy once more.\n"
 
-    assert copy_command.copy(source, target)
+    assert copy_command.copy(Place(source), Place(target))
     assert sums(target) == sums(source)
 
 
@@ -137,7 +153,7 @@ def test_a_row_that_is_not_the_same_is_found_by_its_number(
     with pytest.MonkeyPatch.context() as patched:
         whole = copying.compare
         patched.setattr(copying, "compare", lambda *args: _spoil(empty_postgresql, whole, *args))
-        assert not copy_command.copy(source, empty_postgresql)
+        assert not copy_command.copy(Place(source), Place(empty_postgresql))
     said = capsys.readouterr().err
     assert "event (3) differs." in said
     assert "event (4) differs." not in said

@@ -29,9 +29,17 @@ base_url = "http://reader.example.org/v1"
 model = "a-model"
 api_key = "the-reader-key"
 """
-SECRETS = ("the-metrics-token", "MDEyMzQ1", "the-telegram-token", "proxy-password", "reader-key")
+SECRETS = (
+    "the-metrics-token",
+    "MDEyMzQ1",
+    "the-telegram-token",
+    "proxy-password",
+    "reader-key",
+    "logged-",
+)
 LOGGED = (
     "2026-12-01 [info] a letter came\n2026-12-01 [error] https://x/?token=the-logged-token&a=b\n"
+    "https://x/console/enter/the-logged-link\n"
 )
 ARE_NO_WORDS = ("account", "topic", "key", "kind", "language", "mode", "state", "name_key")
 """Columns beside a member's number that hold no words of theirs."""
@@ -67,7 +75,7 @@ def test_a_report_tells_how_the_station_is_and_names_nobody(lively: Path, tmp_pa
         words = store.read_now(words_of_people)
     assert len(words) > 300, "The story has too few people."
     assert sorted(each for each in words if each in everything) == []
-    assert [each for each in (*SECRETS, "the-logged-token") if each in everything] == []
+    assert [each for each in SECRETS if each in everything] == []
 
     settings: dict[str, Any] = json.loads(told["settings.json"])
     assert settings["telegram"]["nanhai"]["token"] == "***"

@@ -1,0 +1,137 @@
+"""Bytes of pictures and sounds: in the store, or in a folder beside it, by their hash.
+
+A column of type ``Blob`` is read and written alike in both cases. With a folder it holds a
+reference, and the folder the content, once each. What no row refers to any more is dropped by the
+hourly tidying, unless it was written within the last hour.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import structlog
+from sqlalchemy import Dialect, LargeBinary, TypeDecorator, func, select, type_coerce
+from sqlalchemy.exc import DontWrapMixin
+from sqlmodel import Session, SQLModel
+
+from models.store.failures import StoreDown
+
+log = structlog.get_logger(__name__)
+
+MARK = b"in the folder by sha256:"
+LONG = len(MARK) + hashlib.sha256().digest_size
+
+
+class FolderDown(StoreDown, DontWrapMixin):
+    """The folder of pictures cannot be written; as with the store itself, the caller may repeat."""
+
+
+class Folder:
+    """Files named by the hash of their content, in folders named by its first two digits."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def keep(self, content: bytes) -> bytes:
+        """Write content, on the disk, unless it is there; return the reference to it.
+
+        Raises FolderDown, which undoes the transaction.
+        """
+        digest = hashlib.sha256(content).digest()
+        try:
+            self._keep(content, self._file(digest))
+        except OSError as problem:
+            raise FolderDown(f"the folder of pictures: {problem.strerror}") from problem
+        return MARK + digest
+
+    def _keep(self, content: bytes, file: Path) -> None:
+        if file.exists():
+            # It may be about to be dropped: to what is new nothing happens for an hour.
+            os.utime(file)
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=file.parent, delete=False) as part:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+        Path(part.name).rename(file)
+
+    def read(self, reference: bytes) -> bytes:
+        """Return the content of a reference; nothing, as of an erased picture, if it is lost."""
+        try:
+            return self._file(reference[len(MARK) :]).read_bytes()
+        except OSError as problem:
+            log.error("a picture's file cannot be read", reason=problem.strerror)
+            return b""
+
+    def files(self) -> Iterator[Path]:
+        """Every file, also what a process that died left half written."""
+        return (each for each in self.path.glob("??/*") if each.is_file())
+
+    def drop(self, file: Path, before: datetime) -> bool:
+        """Remove a file that was last wanted before a moment; return whether it was."""
+        try:
+            if file.stat().st_mtime >= before.timestamp():
+                return False
+            file.unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _file(self, digest: bytes) -> Path:
+        name = digest.hex()
+        return self.path / name[:2] / name
+
+
+class Blob(TypeDecorator[bytes]):
+    """Bytes that may stand in the store's folder; none are none in either."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        folder = folder_of(dialect)
+        return folder.keep(value) if value and folder is not None else value
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        if value is None or not value.startswith(MARK):
+            return value
+        folder = folder_of(dialect)
+        if folder is None:
+            log.error("a picture's file cannot be read", reason="[store] pictures names no folder")
+            return b""
+        return folder.read(value)
+
+
+def folder_of(dialect: Dialect) -> Folder | None:
+    """The folder of a store; each engine has a dialect of its own."""
+    folder: Folder | None = getattr(dialect, "blobs", None)
+    return folder
+
+
+def referred_to(session: Session) -> set[str]:
+    """The names of all files that a row refers to."""
+    found: set[str] = set()
+    for table in SQLModel.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, Blob):
+                kept = type_coerce(column, LargeBinary)
+                rows = session.execute(select(kept).where(func.length(column) == LONG)).scalars()
+                found |= {each[len(MARK) :].hex() for each in rows if each.startswith(MARK)}
+    return found
+
+
+def drop_unused(session: Session, before: datetime) -> int:
+    """Drop the files that no row refers to and nobody wrote since; return how many.
+
+    To be read on a snapshot that is newer than ``before``: what is being written now stays.
+    """
+    folder = folder_of(session.get_bind().dialect)
+    if folder is None:
+        return 0
+    candidates = list(folder.files())
+    wanted = referred_to(session)
+    return sum(folder.drop(each, before) for each in candidates if each.name not in wanted)

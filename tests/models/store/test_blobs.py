@@ -1,0 +1,100 @@
+"""Pictures in a folder are the same to whoever reads them, and go with the rows that show them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from models.events import pictures
+from models.events.pictures import StoredPicture
+from models.store import Store, StoreDown, blobs
+
+PNG = b"\x89PNG\x00\xff" * 500
+AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def outside(store_url: str, tmp_path: Path) -> Iterator[Store]:
+    """A store that keeps pictures in a folder."""
+    store = Store(store_url, pictures=tmp_path / "pictures")
+    yield store
+    store.close()
+
+
+def files(folder: Path) -> list[bytes]:
+    return [each.read_bytes() for each in folder.glob("pictures/??/*")]
+
+
+def kept(session: Session) -> list[int]:
+    """How long what stands in the rows is."""
+    return list(session.execute(text("SELECT length(content) FROM picture ORDER BY id")).scalars())
+
+
+def test_a_picture_stands_in_the_folder_once_and_in_the_row_by_its_hash(
+    outside: Store, tmp_path: Path
+) -> None:
+    shown, again = (
+        outside.write_now(pictures.keep, PNG, "image/png", None, at)
+        for at in (AT, AT + timedelta(hours=1))
+    )
+    private = outside.write_now(_keep_private)
+    assert again == shown != private
+    assert files(tmp_path) == [PNG]
+    assert outside.read_now(kept) == [blobs.LONG, blobs.LONG]
+    name = outside.read_now(pictures.name, shown)
+    assert outside.read_now(pictures.named, name) == ("image/png", PNG)
+
+
+def _keep_private(session: Session) -> int:
+    return pictures.keep(session, PNG, "image/png", None, AT, is_private=True)
+
+
+def test_what_no_row_shows_goes_from_the_folder_once_it_is_not_new(
+    outside: Store, tmp_path: Path
+) -> None:
+    shown = outside.write_now(pictures.keep, PNG, "image/png", None, AT)
+    outside.write_now(pictures.keep, b"another", "image/png", None, AT)
+    later = datetime.now(UTC) + timedelta(minutes=1)
+
+    def erase(session: Session) -> None:
+        row = session.get_one(StoredPicture, shown)
+        row.content = b""
+        session.add(row)
+
+    assert outside.read_now(blobs.drop_unused, later) == 0
+    outside.write_now(erase)
+    # It may be what somebody sends at this moment.
+    assert outside.read_now(blobs.drop_unused, later - timedelta(hours=1)) == 0
+    assert outside.read_now(blobs.drop_unused, later) == 1
+    assert files(tmp_path) == [b"another"]
+    assert outside.read_now(pictures.name, shown) == ""
+
+
+def test_what_was_kept_before_there_was_a_folder_is_read_still(
+    store: Store, outside: Store, tmp_path: Path
+) -> None:
+    before = store.write_now(pictures.keep, PNG, "image/png", None, AT)
+    name = outside.read_now(pictures.name, before)
+    assert outside.read_now(pictures.named, name) == ("image/png", PNG)
+    assert files(tmp_path) == []
+    # Where the folder is lost, or its setting, a picture is as if erased, and nothing fails.
+    after = outside.write_now(pictures.keep, b"another", "image/png", None, AT)
+    name = store.read_now(pictures.name, after)
+    assert store.read_now(pictures.named, name) is None
+    for file in tmp_path.glob("pictures/??/*"):
+        file.unlink()
+    assert outside.read_now(pictures.named, name) is None
+
+
+def test_what_cannot_be_written_is_not_kept(store_url: str, tmp_path: Path) -> None:
+    (tmp_path / "full").write_text("no folder")
+    store = Store(store_url, pictures=tmp_path / "full")
+    try:
+        with pytest.raises(StoreDown, match="the folder of pictures"):
+            store.write_now(pictures.keep, PNG, "image/png", None, AT)
+        assert store.read_now(kept) == []
+    finally:
+        store.close()

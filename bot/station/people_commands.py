@@ -134,7 +134,7 @@ def token(
 
     read = settings_of(config, only_store=True)
     need_current_tables(read)
-    if timedelta(days=days) not in LASTS:
+    if days not in {each.days for each in LASTS}:
         end("--days is 30, 90 or 365.", MISUSED)
     store = open_store(read)
     try:

@@ -1,10 +1,8 @@
 """Programs that act for an organizer: their tokens, made and ended here."""
 
-from datetime import timedelta
-
 from bot.conversation.messages import Sayable, say, say_n
 from console.desk import Desk
-from console.routing import Asked, Done, Missing, Page, Section, Wrong
+from console.routing import Asked, BadForm, Done, Missing, Page, Section, Wrong
 from models.network import tokens
 from models.network.tokens import LASTS, LONGEST_NAME, NotMade
 from models.rules.network import permissions
@@ -63,7 +61,9 @@ def make(desk: Desk, asked: Asked) -> Done | Wrong:
     """Make a token, which is shown once."""
     known = set(Scope)
     wanted = [Scope(each) for each in asked.every("scope") if each in known]
-    lasts = timedelta(days=asked.number("days"))
+    lasts = {each.days: each for each in LASTS}.get(asked.number("days"))
+    if lasts is None:
+        raise BadForm("days")
     made = tokens.make(
         *(desk.session, asked.number("grant"), asked.word("name"), wanted, lasts),
         *(desk.member.id, desk.now),

@@ -21,7 +21,7 @@ ODD = (
 )
 """What fields are filled in with; the number of these shares no factor with that of rounds."""
 
-ROUNDS = 2
+ROUNDS = 1
 
 QUERIES = cycle(
     (
@@ -69,9 +69,11 @@ async def test_no_form_that_is_filled_in_oddly_is_a_fault(store: Store, now: dat
                 if action in sent or "/account" in action:
                     continue
                 sent.add(action)
-                for _ in range(ROUNDS):
-                    fields: dict[str, Any] = {name: next(odd) for name in names}
-                    seen = await _sees(desks, browser.sends(action, **fields))
+                # Number after number in all fields first: what reads one may compute with it.
+                rounds = [dict.fromkeys(names, "2147483647")]
+                rounds += [{name: next(odd) for name in names} for _ in range(ROUNDS)]
+                for fields in rounds:
+                    seen = await _sees(desks, browser.sends(action, **dict[str, Any](fields)))
                     assert seen.status < 500, (action, fields)
                     # The key of the page is wanted once more.
                     browser.last = page

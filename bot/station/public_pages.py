@@ -29,7 +29,7 @@ TABLES = (
     "table{border-collapse:collapse;width:100%;font-size:1rem}"
     "th,td{padding:.35rem .3rem;text-align:right;border-bottom:1px solid light-dark(#ddd,#444)}"
     "th{font-weight:normal;opacity:.75;font-size:.85rem}"
-    "th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}"
+    "th:first-child,td:first-child{text-align:left;min-width:6.5rem;overflow-wrap:break-word}"
     ".wide{overflow-x:auto}"
 )
 """Tables of places besides; one stands in an element of class ``wide``."""

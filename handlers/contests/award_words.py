@@ -85,6 +85,10 @@ def prize_of(session: Session, row: Award) -> Sayable | None:
     return say("Prize: {prize}, from {partner}", prize=row.prize, partner=donor.text_of("name"))
 
 
+SIGNS = "✅⏳❌ "
+"""What a standing may begin with: at the desk the words stand alone."""
+
+
 def standing(row: Nomination) -> Text:
     if row.refused_at is not None:
         return say("❌ refused")

@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from PIL import Image
-from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright
+from playwright.async_api import Browser, FilePayload, Locator, Page, ViewportSize, async_playwright
 
 from bot.conversation.language import phrasebook
 from bot.conversation.messages import Text
@@ -33,6 +33,8 @@ from tests.browser.conftest import FLAGS
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 COLOURS = 96
 """So few that a picture takes some thirty kilobytes."""
+
+WALL: ViewportSize = {"width": 1920, "height": 1080}
 
 STARTS_WITHIN = 300
 """How long the demo may take to answer, in seconds."""
@@ -95,13 +97,20 @@ class Phone:
             f"{part}{str(await link.get_attribute('href')).partition(part)[2]}", name
         )
 
-    async def looks_at(self, path: str, name: str) -> None:
-        """Keep what a page of the station shows."""
+    async def looks_at(self, path: str, name: str, *, on_wall: bool = False) -> None:
+        """Keep what a page of the station shows, in the hall's size where it is on its wall."""
         page = await self.page.context.new_page()
+        if on_wall:
+            await page.set_viewport_size(WALL)
         await page.goto(self.origin + path)
-        await page.wait_for_timeout(900)
+        # On the wall lines run, and the code to scan is drawn.
+        await page.wait_for_timeout(3000 if on_wall else 900)
         await self._keeps(name, page)
         await page.close()
+
+    async def reads(self) -> str:
+        """What stands in the window, in words."""
+        return await self.page.locator("body").inner_text()
 
     async def goes(self, path: str) -> None:
         """Open a page of the desk in the window itself."""
@@ -137,7 +146,9 @@ class Phone:
         shown = page or self.page
         # Nothing is shown as if somebody were about to type there.
         await shown.evaluate("document.activeElement.blur()")
-        taken = Image.open(io.BytesIO(await shown.screenshot()))
+        taken: Image.Image = Image.open(io.BytesIO(await shown.screenshot()))
+        if taken.width == WALL["width"]:
+            taken = taken.reduce(2)
         few = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
         few.save(IMAGES / f"{name}-{self.language}.png", optimize=True)
 
@@ -218,6 +229,8 @@ async def seat(browser: Browser, origin: str, language: str, link: str) -> Async
     )
     context.set_default_timeout(PATIENCE)
     page = await context.new_page()
+    # What is asked before something is done is answered with yes.
+    page.on("dialog", lambda asked: asked.accept())
     await page.goto(link)
     await page.get_by_role("button").click()
     await page.goto(f"{origin}/console/account")

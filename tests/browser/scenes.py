@@ -16,7 +16,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 BADMINTON, LECTURE, EXCEL, YOGA, WRITING, GALA, BOARD_GAMES = 1, 3, 7, 8, 9, 11, 29
 PAST, FULL, COURSE, WALK, TOUR = 33, 34, 36, 40, 41
 KNOWN = 5
-"""Numbers of the demo's events, and of one of its people."""
+SINGING, CREATION = 2, 5
+"""Numbers of the demo's events, of one of its people, and of its contests."""
 
 WORDS = {
     "zh": {
@@ -127,6 +128,9 @@ SCENES = (
     "announcing",
     "inviting",
     "a_call",
+    "contests",
+    "awards",
+    "an_evening",
     "the_desk",
     "people_and_network",
 )
@@ -141,7 +145,8 @@ class Phone(Protocol):
     async def hears(self, words: str = "") -> None: ...
     async def shows(self, name: str) -> None: ...
     async def follows(self, part: str, name: str) -> None: ...
-    async def looks_at(self, path: str, name: str) -> None: ...
+    async def looks_at(self, path: str, name: str, *, on_wall: bool = False) -> None: ...
+    async def reads(self) -> str: ...
     async def goes(self, path: str) -> None: ...
     async def clicks(self, label: str) -> None: ...
     async def fills(self, field: str, words: str) -> None: ...
@@ -373,9 +378,36 @@ class Guide:
         await self.boss.shows("guide-entry")
         await self.boss.looks_at(f"/w/1?lang={self.language}", "guide-gallery")
 
+    async def contests(self) -> None:
+        await self.worker.looks_at(f"/m/1?lang={self.language}", "guide-matches")
+        async with self.at_desk(await self._link()) as desk:
+            await desk.looks_at(f"/console/contests/{SINGING}/judging", "guide-judging")
+            await desk.looks_at(f"/console/stage/{SINGING}", "guide-stage")
+
+    async def awards(self) -> None:
+        await self.worker.looks_at(f"/h/{CREATION}?lang={self.language}", "guide-notice")
+        await self.worker.looks_at(f"/honours?lang={self.language}", "guide-honours")
+        async with self.at_desk(await self._link()) as desk:
+            await desk.looks_at(f"/console/awards/{CREATION}", "guide-award")
+
+    async def an_evening(self) -> None:
+        async with self.at_desk(await self._link()) as desk:
+            here = f"/console/events/{GALA}/gala"
+            await desk.looks_at(f"{here}/cues", "guide-cues")
+            await desk.looks_at(f"{here}/streams", "guide-streams")
+            await desk.goes(here)
+            await desk.clicks("Another link")
+            link = re.search(r"/screen/[\w-]+", await desk.reads())
+            assert link is not None
+            await desk.looks_at(f"{link[0]}?wall", "guide-wall", on_wall=True)
+        await self.worker.looks_at(link[0], "guide-screen")
+
+    async def _link(self) -> str:
+        """A link to the desk of the district, which works once."""
+        return (await self.command("console", "南海区")).split()[0]
+
     async def the_desk(self) -> None:
-        link = (await self.command("console", "南海区")).split()[0]
-        async with self.at_desk(link) as desk:
+        async with self.at_desk(await self._link()) as desk:
             for path, name in (
                 ("", "today"),
                 ("/events", "events"),

@@ -199,7 +199,7 @@ def _shown(desk: Desk, row: Nomination, entry: Entry) -> dict[str, Any]:
         "row": row,
         "code": codes.in_groups(entry.code),
         "name": row.shown_name if has_agreed else "",
-        "standing": words.standing(row),
+        "standing": desk.in_words(words.standing(row)).lstrip(words.SIGNS),
         "as_what": words.NOMINATORS[row.as_what],
         "dossier": parts.of_entry(desk.session, entry.id) if has_agreed else (),
         "files": f"/console/contests/{entry.contest_id}/entries/{entry.id}/files",

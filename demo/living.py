@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from demo import calling, competing, evening
+from demo import calling, competing, evening, voting
 from models.events import (
     absences,
     checking_in,
@@ -74,6 +74,7 @@ def live(session: Session, care: Care, now: datetime) -> None:
     if (gala := _event(session, GALA)) is not None:
         evening.live(session, gala, _people(session), now)
     competing.compete(session, care, now)
+    voting.vote(session, _people(session), care, now)
 
 
 # Three weeks

@@ -152,7 +152,7 @@ _MINE = Prepared(
 
 
 def cast(
-    session: Session, caller: Caller, entry_id: int, now: Moment, *, origin: str = ""
+    session: Session, caller: Caller | Member, entry_id: int, now: Moment, *, origin: str = ""
 ) -> Voted | NoneLeft | Refused | None:
     """Vote for an entry, in place of another one where a member has one vote; None: no such entry.
 

@@ -11,7 +11,7 @@ NEEDS_SCRIPTS = say("This page needs JavaScript.")
 WORDS: dict[str, Sayable] = {
     "now": say("On now"),
     "next": say("Next"),
-    "on_stage": say("On the stage"),
+    "on_stage": say("On the stage now"),
     "programme": say("Programme"),
     "soon": say("It begins soon."),
     "over": say("That was the evening. Thank you for being here."),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, assert_never
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, or_, text
 from sqlmodel import Session, col, select
 
 from models.announcements import announcements, audiences, holding, lifecycle, progress
@@ -21,6 +21,9 @@ from models.rules.announcements.trial import TrialSize, Verdict
 from models.rules.dates import recurrence
 from models.sending.deliveries import A_WEEK
 from models.store import Moment
+
+FEW = 10_000
+"""Rows of a table below which it may still be planned for as if it had none."""
 
 
 class NextStep(StrEnum):
@@ -239,11 +242,27 @@ def _plan_trial(
 
 
 def _plan_batch(session: Session, announcement: Announcement, now: Moment) -> None:
+    is_first = announcement.after_id == 0
     last = _plan_after(session, announcement, announcement.after_id, now)
+    if is_first:
+        _show_growth(session)
     if last is None:
         announcement.state = AnnouncementState.RUNNING
     else:
         announcement.after_id = last
+
+
+def _show_growth(session: Session) -> None:
+    """Let PostgreSQL see that deliveries are no longer few.
+
+    What it planned for a table without rows, it goes on to read the table through for: for every
+    update, until it analyzes the table by itself a minute later.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    known = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass('delivery')")
+    if session.execute(known).scalar_one() < FEW:
+        session.execute(text("ANALYZE (SKIP_LOCKED) delivery"))
 
 
 def _plan_after(

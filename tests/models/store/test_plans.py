@@ -182,3 +182,26 @@ def test_claiming_of_an_announcement_reads_what_it_claims_and_no_more(
     store.close()
     assert len(plans) == 3
     assert not [each for each in plans if "Seq Scan on delivery" in each or "Sort" in each]
+
+
+def test_postgresql_is_shown_that_deliveries_are_no_longer_few(
+    postgresql_url: str, now: datetime
+) -> None:
+    """What was planned for an empty table is planned anew with the first batch of a run."""
+
+    row = {"account": ACCOUNT, "member_id": 1, "topic": "offer", "facts": {}, "due_at": now}
+
+    def begin(session: Session) -> None:
+        _announce(session, now)
+        session.get_one(Announcement, 1).state = AnnouncementState.PLANNING
+        session.execute(text("ANALYZE delivery"))
+        session.execute(insert(Delivery), [row | {"expires_at": now}] * 3)
+        step = running.look(session, now, CARE)
+        assert step is not None
+        assert running.take(session, now, step, CARE)
+        known = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass('delivery')")
+        assert session.execute(known).scalar_one() == 3
+
+    store = Store(postgresql_url)
+    store.write_now(begin)
+    store.close()

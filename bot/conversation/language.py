@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache, partial, reduce
@@ -34,6 +35,7 @@ from models.rules.languages import DEFAULT, LANGUAGES, LanguageName, Translated
 DOMAIN = "yizhan"
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 _ADDED: list[Path] = []
+_OVER: dict[str, NullTranslations] = {}
 
 WEEKDAYS = (
     say("Mon"),
@@ -84,16 +86,21 @@ class Reader:
 class Phrasebook:
     """The catalogues of all languages, read once from ``locales/*/LC_MESSAGES/yizhan.po``.
 
-    Of several folders the first one that knows a text translates it.
+    Of several folders the first one that knows a text translates it; what stands ``over`` a
+    language goes before them all.
     """
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, *folders: Path, over: Mapping[str, NullTranslations] | None = None) -> None:
         self._catalogues: dict[str, NullTranslations] = {}
         for language, known in LANGUAGES.items():
             path = Path(known.locale) / "LC_MESSAGES" / f"{DOMAIN}.po"
             first, *others = (_read_catalogue(each / path) for each in folders or (LOCALES,))
             for other in others:
                 first.add_fallback(other)
+            if over and language in over:
+                own = copy(over[language])
+                own.add_fallback(first)
+                first = own
             self._catalogues[language] = first
 
     def reader(self, language: str, zone: ZoneInfo, now: datetime) -> Reader:
@@ -110,7 +117,12 @@ class Phrasebook:
 @cache
 def phrasebook() -> Phrasebook:
     """The phrasebook of this process: for what makes files, and has no chat to ask."""
-    return Phrasebook(LOCALES, *_ADDED)
+    return Phrasebook(*folders(), over=_OVER)
+
+
+def folders() -> list[Path]:
+    """Where the texts of this process are translated: our folder, then those of extensions."""
+    return [LOCALES, *_ADDED]
 
 
 def add_catalogues(folder: Path) -> None:
@@ -119,18 +131,30 @@ def add_catalogues(folder: Path) -> None:
     phrasebook.cache_clear()
 
 
+def say_before(over: Mapping[str, NullTranslations]) -> None:
+    """Let an operator's words, by language, go before all catalogues, from now on."""
+    _OVER.update(over)
+    phrasebook.cache_clear()
+
+
 def _read_catalogue(path: Path) -> NullTranslations:
     if not path.exists():
         return NullTranslations()
     # Babel is heavy and needed for this moment only; the compiled form is the standard library's.
-    from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    compiled = io.BytesIO()
     with path.open("rb") as source:
-        write_mo(compiled, read_po(source))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+        return compiled(read_po(source))
+
+
+def compiled(catalogue: Any) -> NullTranslations:
+    """A catalogue of Babel's in the form of the standard library."""
+    from babel.messages.mofile import write_mo
+
+    written = io.BytesIO()
+    write_mo(written, catalogue)
+    written.seek(0)
+    return GNUTranslations(written)
 
 
 def render(reply: Reply, reader: Reader) -> Message:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
+import structlog
 import typer
 
 import migrations
@@ -13,7 +14,10 @@ from bot.station import logs, schema, settings
 from bot.station.erased import erased_list
 from bot.station.extending import found
 from bot.station.settings import Settings
+from bot.station.variables import Misconfigured
 from models.store import Store
+
+log = structlog.get_logger(__name__)
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -42,7 +46,20 @@ def settings_of(config: Path | None, *, only_store: bool = False) -> Settings:
     path = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     read = settings.read(path, only_store=only_store)
     logs.set_up(read.log.level, read.log.format)
+    if read.station.texts:
+        _lay_texts_over(Path(read.station.texts))
     return read
+
+
+def _lay_texts_over(folder: Path) -> None:
+    from bot.conversation.overlays import Unusable, lay_over
+
+    try:
+        overlay = lay_over(folder)
+    except Unusable as problem:
+        raise Misconfigured(f"[station] texts: {problem}.") from problem
+    for place in overlay.unsaid:
+        log.warning("a text of your own is said nowhere in this version", place=place)
 
 
 def open_store(read: Settings) -> Store:

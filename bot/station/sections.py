@@ -288,6 +288,7 @@ class StationSettings(Section):
     name: str = Field(default="创思驿站", min_length=1)
     timezone: Annotated[str, AfterValidator(_a_zone)] = "Asia/Shanghai"
     language: Annotated[str, AfterValidator(_a_language)] = DEFAULT
+    texts: str = ""
     quiet_hours: Annotated[str, AfterValidator(_hours)] = "22:00-08:00"
     night_shift_quiet_hours: Annotated[
         str, AfterValidator(_hours), AfterValidator(_beside_the_stations)

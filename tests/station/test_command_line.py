@@ -256,6 +256,18 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(migrated: Path) -> None:
         assert_one_sentence(run(migrated, "serve"), 1, said)
 
 
+def test_an_operators_own_texts_are_said_and_checked(migrated: Path) -> None:
+    (migrated / "config.toml").write_text('[station]\ntexts = "own"\n', "utf-8")
+    assert_one_sentence(run(migrated, "check"), 2, "[station] texts: own: there is no such folder.")
+    own = migrated / "own" / "zh_CN.po"
+    own.parent.mkdir()
+    own.write_text('msgid "{file} holds no rows."\nmsgstr "{file} 是空的。"\n', "utf-8")
+    assert run(migrated, "load", "--template", "new.xlsx").returncode == 0
+    assert run(migrated, "load", "new.xlsx").stdout == "new.xlsx 是空的。\n"
+    own.write_text('msgid "{file} holds no rows."\nmsgstr "{name} 是空的。"\n', "utf-8")
+    assert_one_sentence(run(migrated, "serve"), 2, "own/zh_CN.po:1: {name} is nothing that")
+
+
 def test_commands_on_the_store_need_no_secret_of_an_account(migrated: Path) -> None:
     (migrated / "config.toml").write_text("[telegram.nanhai]\n[wechat.nanhai]\n", "utf-8")
     assert counts(migrated)["members"] == 0

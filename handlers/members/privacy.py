@@ -88,7 +88,7 @@ class PrivacyOf(Action, tag="privacy-of"):
 
 OF_A_FILE = say(
     "A list of your company or town brought you here. So that it doesn't bring you back, we keep a "
-    "keyed hash of that row for two years: nobody can read who it was."
+    "keyed hash of that row for two years, and nothing of what it said."
 )
 
 

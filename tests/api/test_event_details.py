@@ -13,8 +13,8 @@ from models.rules.network.permissions import Role
 from models.rules.network.scopes import Scope
 from tests.api.programs import Answer, Program, of_member, program
 from tests.console.browsing import GUICHENG, SHISHAN, Nanhai
+from tests.console.draws import enter, event_of, run
 from tests.console.rows import keep
-from tests.console.test_draw import enter, event_of, run
 from tests.miniature.rows import badminton, lamp_works
 
 BY_HAND = Gates(approval=True).to_column()

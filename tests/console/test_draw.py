@@ -2,42 +2,15 @@
 
 from datetime import timedelta
 
-from sqlmodel import Session
-
-from models.events import drawing, draws, signups
+from models.events import draws
 from models.events.events import Event
-from models.network import members
-from models.network.members import Member
 from models.rules.events import draws as rules
 from models.rules.events.states import DrawState
 from models.rules.network.permissions import Role
 from tests.console.browsing import GUICHENG, SHISHAN, Nanhai
+from tests.console.draws import enter, event_of, run
 from tests.console.rows import keep
 from tests.miniature.rows import lamp_works
-
-
-def run(desks: Nanhai) -> None:
-    """Take the steps of draws that are due."""
-
-    def steps(session: Session) -> None:
-        while (step := drawing.look(session, desks.now)) is not None:
-            drawing.take(session, desks.now, step, desks.care)
-
-    desks.store.write_now(steps)
-
-
-def enter(desks: Nanhai, number: int, name: str) -> None:
-    member = desks.member(name)
-
-    def sign_up(session: Session) -> None:
-        who = members.without_address(session.get_one(Member, member))
-        signups.sign_up(session, number, who, desks.care, desks.now)
-
-    desks.store.write_now(sign_up)
-
-
-def event_of(desks: Nanhai, number: int) -> Event:
-    return desks.look(lambda session: session.get_one(Event, number))
 
 
 async def test_a_draw_is_set_up_and_drawn_by_a_public_number(desks: Nanhai) -> None:

@@ -1,22 +1,15 @@
 """A walk over every page and act of the desk: who is not signed in, who may not, and who may."""
 
-import re
-
 import pytest
 from sqlmodel import Session
 
-from console.pages import SECTIONS
 from console.routing import Declared
 from models.events.events import Event
 from models.rules.network.permissions import Role
 from tests.console.browsing import GUICHENG, SHISHAN, ZHAOXIN, Nanhai
+from tests.console.declared import ACTS, PAGES, PARAMETER
 from tests.console.rows import keep
 from tests.miniature.rows import lamp_works
-
-EVERYTHING = [each for section in SECTIONS for each in section.declared]
-PAGES = [each for each in EVERYTHING if each.does is None]
-ACTS = [each for each in EVERYTHING if each.does is not None]
-PARAMETER = re.compile(r"\{[^}]*\}")
 
 REFUSED = (403, 404)
 

@@ -11,7 +11,7 @@ from models.network.sealing import Sealing
 from models.store import Store
 from tests.browser.furnished import Furnished, furnish
 from tests.console.browsing import SEALING_KEY, Nanhai, Seen, nanhai
-from tests.console.test_every_route import PAGES, PARAMETER
+from tests.console.declared import PAGES, PARAMETER
 
 ODD = (
     *("", "-1", "0", "1e9", "1000000000", "2147483648", "9" * 30, "٣", "1.5", "NaN"),

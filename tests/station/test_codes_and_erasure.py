@@ -6,28 +6,7 @@ from openpyxl import load_workbook
 
 from models.rules.network import codes
 from tests.commands import run, run_afresh
-
-NETWORK = """
-[[stations]]
-code = "nanhai"
-kind = "district"
-name = "南海区"
-
-[[stations]]
-code = "guicheng"
-kind = "town"
-parent = "nanhai"
-name = "桂城"
-
-[[members]]
-name = "李伟"
-station = "guicheng"
-staff_number = "0317"
-
-[[members]]
-name = "=王芳"
-station = "guicheng"
-"""
+from tests.station.networks import NETWORK
 
 
 def test_rows_get_codes_until_they_are_erased(tmp_path: Path, store_url: str) -> None:

@@ -9,7 +9,7 @@ from models.network.tokens import ApiToken
 from models.rules.network.permissions import Act
 from models.store import Store
 from tests.commands import run, run_afresh
-from tests.station.test_codes_and_erasure import NETWORK
+from tests.station.networks import NETWORK
 
 
 def test_an_operator_makes_lists_and_ends_a_token(tmp_path: Path, store_url: str) -> None:

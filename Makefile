@@ -60,7 +60,8 @@ understanding: $(VENV)/.test build/understanding/.done  ## Learn from the table 
 	@build/understanding/bin/python -m tests.understanding.learn_pasted
 	@$(BIN)/python -m tests.understanding.measure --missed
 
-# One of signup, announcement, fanout, reminders, processes, rush, gala, console, search, loading, copying and papers.
+# One of signup, announcement, fanout, reminders, processes, rush, draw, outgoing, gala, console, busy_desk, search, loading,
+# copying and papers.
 OF ?= signup
 
 bench: build/bench/.done  ## Measure, next to other bots: make bench OF=announcement BENCH="--store postgresql"

@@ -71,6 +71,8 @@ def test_a_unit_is_watched_limited_and_started_by_a_command_that_exists(unit: Pa
     assert told["Type"] == ["notify"]
     assert told["WatchdogSec"] == ["30s"]
     assert told["LimitNOFILE"] == ["65536"]
+    # A database that is away for longer than a few starts ends the service for good otherwise.
+    assert told["StartLimitIntervalSec"] == ["0"]
     # Exit code 2 means settings that no restart mends.
     assert told["RestartPreventExitStatus"] == ["2"]
     (start,) = told["ExecStart"]

@@ -50,7 +50,7 @@ cli.add_typer(keeping)
 cli.add_typer(draw, name="draw")
 cli.add_typer(protocol, name="protocol")
 
-Port = Annotated[int | None, typer.Option(min=0, max=65535, help="In place of the port in the settings.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="In place of the settings' port.")]
 
 
 def main() -> None:

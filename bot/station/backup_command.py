@@ -6,9 +6,9 @@ import shutil
 import sqlite3
 import subprocess
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,10 @@ from models.store import Store, open_engine, store_failures
 from models.store.blobs import Folder
 
 TIME = "%Y%m%dT%H%M%SZ"
-FILE, DUMP, PICTURES, SEALED = ".db", ".dump", ".pictures.tar", ".sealed"
+FILE, DUMP, PICTURES, SEALED, PART = ".db", ".dump", ".pictures.tar", ".sealed", ".part"
+
+ABANDONED = timedelta(days=1)
+"""For longer no backup is being written."""
 
 
 # Backing up
@@ -60,7 +63,7 @@ def _kept(
     folder: Path, now: datetime, kind: str, write: Callable[[Path], None], through: str
 ) -> Path:
     path = folder / f"yizhan-{now:{TIME}}{kind}"
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}{PART}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
@@ -77,23 +80,30 @@ def _kept(
 
 
 def rotate(folder: Path, keep: timedelta, now: datetime) -> list[Path]:
-    """Remove backups older than ``keep`` by the time in their names, but never the newest."""
+    """Remove backups older than ``keep`` by the time in their names, but never the newest.
+
+    What one that was killed left half written, and perhaps not encrypted yet, goes after a day.
+    """
     made = sorted(
         (at, path) for path in folder.glob("yizhan-2*") if (at := _time_of(path)) is not None
     )
-    old = [path for at, path in made if at < now - keep and at != made[-1][0]]
+    whole = [(at, path) for at, path in made if path.suffix != PART]
+    old = [path for at, path in whole if at < now - keep and at != whole[-1][0]]
+    old += [path for at, path in made if path.suffix == PART and at < now - ABANDONED]
     for path in old:
-        path.unlink()
+        path.unlink(missing_ok=True)
     return old
 
 
 def _time_of(path: Path) -> datetime | None:
-    if path.name.endswith(".part"):
-        return None
+    """The time in the name of a file of ours; None for any other."""
+    written, _, rest = path.name.removeprefix("yizhan-").partition(".")
+    kind = f".{rest.removesuffix(PART).removesuffix(SEALED)}"
     try:
-        return datetime.fromisoformat(path.name.removeprefix("yizhan-").partition(".")[0])
+        at = datetime.strptime(written, TIME).replace(tzinfo=UTC)
     except ValueError:
         return None
+    return at if kind in (FILE, DUMP, PICTURES) else None
 
 
 def _copy_file(store: Path, part: Path) -> None:
@@ -148,7 +158,7 @@ def _run(program: str, *arguments: str, environment: dict[str, str]) -> None:
 
 
 def _seal(part: Path, path: Path, through: str) -> Path:
-    sealed = path.with_name(f"{path.name}.part")
+    sealed = path.with_name(f"{path.name}{PART}")
     try:
         with part.open("rb") as plain, sealed.open("wb") as out:
             done = subprocess.run(  # noqa: S603
@@ -195,6 +205,8 @@ def restore(url: str, file: Path, folder: Path | None = None) -> None:
     if file.suffix != kind:
         raise Refused(f"{file}: a backup for {url.partition(':')[0]} ends in {kind}")
     packed = file.with_name(f"{file.name.removesuffix(kind)}{PICTURES}")
+    if not packed.exists() and packed.with_name(f"{packed.name}{SEALED}").exists():
+        raise Refused(f"{packed.name}{SEALED} is encrypted: decrypt it as well")
     if packed.exists() and folder is None:
         raise Refused(f"{packed.name} needs a folder: set [store] pictures")
     try:
@@ -210,21 +222,29 @@ def restore(url: str, file: Path, folder: Path | None = None) -> None:
     schema.upgrade(url)
 
 
-def erase_again(
-    store: Store, lists: Sequence[ErasedList], care: Care, now: datetime
-) -> tuple[int, int]:
-    """Erase who stands in the lists and is in the store again; say how many, of how many listed.
-
-    Raises Refused where a list cannot be read.
-    """
-    from models.members import privacy
-
+def erased_by(lists: Sequence[ErasedList]) -> dict[int, datetime]:
+    """Who stands in the lists, and when they were erased. Raises Refused for what is no list."""
+    found: dict[int, datetime] = {}
     try:
-        numbers = {number for each in lists for number in each.numbers()}
+        for number, at in (pair for each in lists for pair in each.erased().items()):
+            found[number] = max(at, found.get(number, at))
     except OSError as problem:
         raise Refused(f"{problem.filename}: {problem.strerror}") from problem
-    erased = [store.write_now(privacy.erase_by_number, each, care, now) for each in sorted(numbers)]
-    return sum(erased), len(erased)
+    except ValueError as problem:
+        raise Refused(
+            f"A list of who was erased has a line that is no time: {problem}"
+        ) from problem
+    return found
+
+
+def erase_again(store: Store, erased: Mapping[int, datetime], care: Care, now: datetime) -> int:
+    """Erase those who were erased and are in the store again; say how many."""
+    from models.members import privacy
+
+    return sum(
+        store.write_now(partial(privacy.erase_by_number, erased_at=at), number, care, now)
+        for number, at in sorted(erased.items())
+    )
 
 
 def _put_file(file: Path, store: Path, url: str) -> None:

@@ -15,7 +15,7 @@ from bot.station.alone import SQLITE, claimed
 from bot.station.extending import found
 from bot.station.opening import Refused
 from bot.station.progress import Bar
-from models.store import Store, copying
+from models.store import Store, blobs, copying
 from models.store.copying import Compared
 
 POSTGRESQL = "postgresql://"
@@ -63,9 +63,22 @@ def copy(source: Place, target: Place) -> bool:
                         f"The {which} has {others} other connections: stop the station and close "
                         "them first"
                     )
+            _require_pictures(reading)
             if not has_begun:
                 writing.write_now(_begin)
             return reading.read_now(_copy_and_compare, writing)
+
+
+def _require_pictures(source: Store) -> None:
+    """Raise Refused where no picture is found: they would be copied as nothing, alike in both."""
+    lost, every = source.read_now(blobs.lost)
+    if lost == every > 0:
+        raise Refused(
+            "The source keeps its pictures in a folder, where none is found: name the file of "
+            "settings that says [store] pictures"
+        )
+    if lost:
+        typer.echo(f"{lost} of {every} pictures are lost, and copied as erased ones.", err=True)
 
 
 def _copy_and_compare(session: Session, target: Store) -> bool:

@@ -1,6 +1,7 @@
 """Who was erased, by number, in a file beside the store: a backup still holds them."""
 
 import os
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ import structlog
 from bot.station.alone import SQLITE
 
 log = structlog.get_logger(__name__)
+
+_LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d) (\d{1,9})\n")
 
 
 class ErasedList:
@@ -32,14 +35,13 @@ class ErasedList:
         except OSError as problem:
             log.error("erased members are not noted", reason=problem.strerror)
 
-    def numbers(self) -> list[int]:
-        """Everybody who was erased, each once, as far as a line is whole. Raises OSError."""
-        found: dict[int, None] = {}
-        for line in self.path.read_text("ascii").splitlines():
-            _at, _, number = line.partition(" ")
-            if number.isdecimal():
-                found[int(number)] = None
-        return list(found)
+    def erased(self) -> dict[int, datetime]:
+        """Everybody who was erased, and when last, as far as a line is whole. Raises OSError.
+
+        Of a line that was cut off, and goes on as the next one, the next one counts.
+        """
+        written = self.path.read_text("ascii", "replace")
+        return {int(number): datetime.fromisoformat(at) for at, number in _LINE.findall(written)}
 
 
 def erased_list(url: str, path: str) -> ErasedList | None:

@@ -69,24 +69,28 @@ def restore(
     config: Config = None,
     erased: Annotated[
         list[Path] | None,
-        typer.Option(help="A list of who was erased; each machine has one.", metavar="FILE"),
+        typer.Option(help="One more list of who was erased: each machine has one.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Put a backup into an empty store, and erase again who was erased since."""
     from bot.station import backup_command
 
     read = settings_of(config, only_store=True)
-    backup_command.restore(read.store.url, file, read.store.folder)
     usual = erased_list(read.store.url, read.store.erased)
     lists = [ErasedList(path) for path in erased or ()]
-    if not lists and usual is not None and usual.path.exists():
-        lists = [usual]
+    if usual is not None and usual.path.exists():
+        lists.append(usual)
+    # Read first: a store is not left with people in it whose list turned out to be unreadable.
+    listed = backup_command.erased_by(lists)
+    backup_command.restore(read.store.url, file, read.store.folder)
     store = open_store(read)
     try:
-        again, listed = backup_command.erase_again(store, lists, read.care(), now())
+        again = backup_command.erase_again(store, listed, read.care(), now())
     finally:
         store.close()
-    typer.echo(f"{file} is restored; {again} of {listed} members of the list are erased again.")
+    typer.echo(
+        f"{file} is restored; {again} of {len(listed)} members of the list are erased again."
+    )
     if not lists:
         typer.echo(
             "No list of erased members was found: the log of the station says who was erased "

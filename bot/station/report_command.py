@@ -6,6 +6,7 @@ import re
 import sys
 import urllib.request
 import zipfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -194,12 +195,16 @@ def _asked(read: Settings, path: str) -> str:
     request = urllib.request.Request(f"http://{shown(server.host)}:{server.port}{path}")
     token = server.metrics_token.get_secret_value()
     request.add_header("Authorization", f"Bearer {token}")
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+    # No proxy of the environment is asked: it would be handed the token.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=PATIENCE) as answer:
         said: str = answer.read().decode()
     return said
 
 
 def _end_of(log: Path) -> str:
     """The last lines of a log. It names nobody already; what looks like a secret is masked anew."""
-    lines = log.read_text("utf-8", "replace").splitlines()[-LINES:]
-    return "".join(f"{_TOKENS.sub(HIDDEN, SECRETS.sub(HIDDEN, line))}\n" for line in lines)
+    with log.open(encoding="utf-8", errors="replace") as written:
+        lines = deque(written, LINES)
+    hidden = (_TOKENS.sub(HIDDEN, SECRETS.sub(HIDDEN, each.rstrip("\n"))) for each in lines)
+    return "".join(f"{each}\n" for each in hidden)

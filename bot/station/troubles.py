@@ -75,7 +75,10 @@ class Troubles:
 
 
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:
-    while problem is not None:
+    seen: set[int] = set()
+    # Nothing keeps two errors from naming each other as their cause.
+    while problem is not None and id(problem) not in seen:
+        seen.add(id(problem))
         yield problem
         problem = problem.__cause__ or (
             None if problem.__suppress_context__ else problem.__context__

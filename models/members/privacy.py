@@ -1,6 +1,7 @@
 """Export and erase what is stored about a member, as ``inventory`` lists it."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
@@ -347,9 +348,18 @@ def erase_member(
     memory_of(session).erased.append(member_id)
 
 
-def erase_by_number(session: Session, number: int, care: Care, now: Moment) -> bool:
-    """Erase the member of this number; return whether there was one."""
-    if session.get(Member, number) is None:
+def erase_by_number(
+    session: Session, number: int, care: Care, now: Moment, *, erased_at: Moment | None = None
+) -> bool:
+    """Erase the member of this number; return whether there was one.
+
+    ``erased_at`` is when the one who is meant was erased, to the second. After a backup was
+    restored, a number that was given since may be somebody else's, who came later and stays.
+    """
+    member = session.get(Member, number)
+    if member is None:
+        return False
+    if erased_at is not None and member.created_at >= erased_at + timedelta(seconds=1):
         return False
     erase_member(session, number, care, now)
     return True

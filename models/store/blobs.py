@@ -8,6 +8,7 @@ hourly tidying, unless it was written within the last hour.
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -48,16 +49,19 @@ class Folder:
         return MARK + digest
 
     def _keep(self, content: bytes, file: Path) -> None:
-        if file.exists():
+        with suppress(FileNotFoundError):
             # It may be about to be dropped: to what is new nothing happens for an hour.
             os.utime(file)
             return
-        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.parent.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _sync(self.path)
         with NamedTemporaryFile(dir=file.parent, delete=False) as part:
             part.write(content)
             part.flush()
             os.fsync(part.fileno())
         Path(part.name).rename(file)
+        _sync(file.parent)
 
     def read(self, reference: bytes) -> bytes:
         """Return the content of a reference; nothing, as of an erased picture, if it is lost."""
@@ -73,10 +77,16 @@ class Folder:
 
     def drop(self, file: Path, before: datetime) -> bool:
         """Remove a file that was last wanted before a moment; return whether it was."""
+        aside = file.with_name(f"{file.name}.aside")
         try:
             if file.stat().st_mtime >= before.timestamp():
                 return False
-            file.unlink()
+            file.rename(aside)
+            if aside.stat().st_mtime >= before.timestamp():
+                # Somebody wanted it between the two.
+                aside.rename(file)
+                return False
+            aside.unlink()
         except FileNotFoundError:
             return False
         return True
@@ -106,6 +116,15 @@ class Blob(TypeDecorator[bytes]):
         return folder.read(value)
 
 
+def _sync(folder: Path) -> None:
+    """Have the names of files in a folder on the disk."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 def folder_of(dialect: Dialect) -> Folder | None:
     """The folder of a store; each engine has a dialect of its own."""
     folder: Folder | None = getattr(dialect, "blobs", None)
@@ -122,6 +141,14 @@ def referred_to(session: Session) -> set[str]:
                 rows = session.execute(select(kept).where(func.length(column) == LONG)).scalars()
                 found |= {each[len(MARK) :].hex() for each in rows if each.startswith(MARK)}
     return found
+
+
+def lost(session: Session) -> tuple[int, int]:
+    """Return how many files rows refer to that are not there, and how many they refer to at all."""
+    folder = folder_of(session.get_bind().dialect)
+    there = {each.name for each in folder.files()} if folder is not None else set()
+    wanted = referred_to(session)
+    return len(wanted - there), len(wanted)
 
 
 def drop_unused(session: Session, before: datetime) -> int:

@@ -37,8 +37,9 @@ def _programs(monkeypatch: pytest.MonkeyPatch) -> None:
 def folder(tmp_path: Path, store_url: str) -> Path:
     write_settings(tmp_path, store_url)
     with closing(Store(store_url)) as store:
+        came = datetime.now(UTC) - timedelta(days=1)
         for name in ("mei", "ana", "li"):
-            store.write_now(partial(members.meet, language="zh", now=AT), "web.chat", name)
+            store.write_now(partial(members.meet, language="zh", now=came), "web.chat", name)
     return tmp_path
 
 
@@ -75,13 +76,17 @@ def test_who_was_erased_since_a_backup_is_erased_again(folder: Path, elsewhere: 
     assert backup.stat().st_mode & 0o077 == 0
     assert run(folder, "erase", "2", "99").stdout == "2: erased\n99: not there\n"
     with (folder / "erased.txt").open("a") as torn:
-        # A line that was cut off by a power cut, and a number that is in no backup.
-        torn.write("2026-12-01T02:00:00+00:00 700\n2026-12-01T0")
+        # A number that is in no backup, one that was given anew since to somebody who stays, and
+        # one that was cut off by a power cut.
+        torn.write("2026-12-01T02:00:00+00:00 700\n2020-01-01T02:00:00+00:00 3\n")
+        torn.write("2026-12-01T02:00:00+00:00 1")
 
     write_settings(folder, elsewhere)
+    unread = run(folder, "restore", str(backup), "--erased", "nothing.txt")
+    assert unread.stderr == "nothing.txt: No such file or directory.\n"
     restored = run_afresh(folder, "restore", str(backup))
     assert restored.returncode == 0, restored.stderr
-    assert "1 of 2 members of the list are erased again." in restored.stdout
+    assert "1 of 3 members of the list are erased again." in restored.stdout
     assert numbers(elsewhere) == [1, 3]
     assert migrations.is_current(elsewhere)
     # The same store is not filled a second time.
@@ -120,6 +125,10 @@ def test_pictures_in_a_folder_are_backed_up_beside_the_store(
     refused = run(tmp_path, "restore", str(backup))
     assert "needs a folder: set [store] pictures" in refused.stderr
     written(elsewhere, "others")
+    sealed = packed.rename(f"{packed}.sealed")
+    refused = run(tmp_path, "restore", str(backup))
+    assert f"{sealed.name} is encrypted: decrypt it as well" in refused.stderr
+    sealed.rename(packed)
     restored = run(tmp_path, "restore", str(backup))
     assert restored.returncode == 0, restored.stderr
     with closing(Store(elsewhere, pictures=tmp_path / "others")) as store:
@@ -144,13 +153,22 @@ def test_old_backups_go_and_the_newest_stays(tmp_path: Path) -> None:
     days = {day: AT - timedelta(days=day) for day in (0, 29, 31, 400)}
     for at in days.values():
         (tmp_path / f"yizhan-{at:{backup_command.TIME}}.db").touch()
-    for other in ("yizhan-notes.txt", "letter.db", "yizhan-20200101T000000Z.db.part"):
+    for other in (
+        "yizhan-notes.txt",
+        "letter.db",
+        "yizhan-20200101.db",
+        "yizhan-20200101T000000Z.md",
+    ):
         (tmp_path / other).touch()
+    half = [tmp_path / f"yizhan-{days[day]:{backup_command.TIME}}.db.part" for day in (0, 29)]
+    for each in half:
+        each.touch()
     gone = backup_command.rotate(tmp_path, timedelta(days=30), AT)
-    assert [path.name[7:15] for path in gone] == ["20251027", "20261031"]
+    assert [path.name[7:15] for path in gone] == ["20251027", "20261031", "20261102"]
+    assert [each.exists() for each in half] == [True, False]
     assert backup_command.rotate(tmp_path, timedelta(days=30), AT + timedelta(days=999)) != []
-    assert [each.name[7:15] for each in tmp_path.glob("yizhan-2*.db")] == ["20261201"]
-    assert len(list(tmp_path.iterdir())) == 4
+    assert [each.name[7:16] for each in tmp_path.glob("yizhan-20261*")] == ["20261201T"]
+    assert len(list(tmp_path.iterdir())) == 5
 
 
 def test_what_is_no_backup_is_said_in_one_sentence(
@@ -194,7 +212,10 @@ def test_a_station_notes_who_is_erased_in_a_file_beside_its_store(tmp_path: Path
     noted.add([17, 4], AT)
     noted.add([17], AT)
     assert noted.path.read_text().splitlines()[0] == "2026-12-01T02:00:00+00:00 17"
-    assert noted.numbers() == [17, 4]
+    with noted.path.open("a") as cut:
+        cut.write("2026-12-01T02:00:00+00:00 1")
+    noted.add([18], AT + timedelta(days=1))
+    assert noted.erased() == {17: AT, 4: AT, 18: AT + timedelta(days=1)}
     ErasedList(tmp_path).add([1], AT)
 
 

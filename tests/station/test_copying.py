@@ -15,6 +15,7 @@ import demo
 import migrations
 from bot.station import copy_command
 from bot.station.copy_command import Place
+from bot.station.opening import Refused
 from models.network.stations import Care
 from models.store import Store, copying
 from tests import databases
@@ -114,6 +115,10 @@ def test_pictures_move_into_a_folder_and_back(source: str, tmp_path: Path) -> No
     assert scalar(url, "SELECT max(length(content)) FROM picture") < 100
     assert sums(url, folder) == sums(source)
     back = f"sqlite:///{tmp_path}/back.db"
+    # By its address alone, or by a wrong folder, every picture would be copied as nothing.
+    for place in (Place(url), Place(url, tmp_path / "elsewhere")):
+        with pytest.raises(Refused, match="keeps its pictures in a folder"):
+            copy_command.copy(place, Place(back))
     assert copy_command.copy(Place(url, folder), Place(back))
     assert sums(back) == sums(source)
 

@@ -1,5 +1,6 @@
 """Pictures in a folder are the same to whoever reads them, and go with the rows that show them."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,6 +72,27 @@ def test_what_no_row_shows_goes_from_the_folder_once_it_is_not_new(
     assert outside.read_now(blobs.drop_unused, later) == 1
     assert files(tmp_path) == [b"another"]
     assert outside.read_now(pictures.name, shown) == ""
+
+
+def test_what_somebody_wants_while_it_is_dropped_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = blobs.Folder(tmp_path)
+    folder.keep(PNG)
+    (file,) = folder.files()
+    later, rename = datetime.now(UTC) + timedelta(seconds=1), Path.rename
+
+    def wanted_meanwhile(path: Path, target: Path) -> Path:
+        monkeypatch.undo()
+        os.utime(path, (later.timestamp(), later.timestamp()))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", wanted_meanwhile)
+    assert not folder.drop(file, later)
+    assert [*folder.files()] == [file]
+    assert folder.drop(file, later + timedelta(seconds=1))
+    folder.keep(PNG)
+    assert [*folder.files()] == [file]
 
 
 def test_what_was_kept_before_there_was_a_folder_is_read_still(

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -51,3 +51,11 @@ def erased_list(url: str, path: str) -> ErasedList | None:
     if url.startswith(SQLITE):
         return ErasedList(Path(f"{url.removeprefix(SQLITE)}.erased"))
     return None
+
+
+def noting(
+    url: str, path: str, now: Callable[[], datetime]
+) -> Callable[[Sequence[int]], None] | None:
+    """What notes in that list whom a store erased; None where a store has none."""
+    noted = erased_list(url, path)
+    return (lambda numbers: noted.add(numbers, now())) if noted is not None else None

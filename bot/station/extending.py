@@ -113,7 +113,7 @@ def found() -> Extensions:
 
     Its texts, topics, papers and sections of the settings are known afterwards.
     """
-    found = Extensions(
+    extensions = Extensions(
         _installed(SUBJECTS, Subject, _Subjects().problem),
         _installed(CHANNELS, ChannelKind, _problem_of_channel),
         _installed(PAPERS, Template, _problem_of_paper),
@@ -123,16 +123,16 @@ def found() -> Extensions:
             for point in _points(group)
         ),
     )
-    _speak(each.folder for each in found.subjects.values())
-    _speak(each.folder for each in found.channels.values())
-    for subject in found.subjects.values():
+    _speak(each.folder for each in extensions.subjects.values())
+    _speak(each.folder for each in extensions.channels.values())
+    for subject in extensions.subjects.values():
         from models.sending import topics
 
         topics.add(subject.topics)
-    for name, template in found.papers.items():
+    for name, template in extensions.papers.items():
         press.add_template(name, template)
-    NAMED.update({name: kind.section for name, kind in found.channels.items()})
-    return found
+    NAMED.update({name: kind.section for name, kind in extensions.channels.items()})
+    return extensions
 
 
 def _speak(folders: Iterable[Path | None]) -> None:
@@ -265,6 +265,6 @@ def _problem_of_paper(name: str, template: Template) -> str:
     return "" if template.path.is_file() else f"no {template.path.name}"
 
 
-def _routers(found: Iterable[Subject]) -> "Iterator[Router]":
-    for each in found:
+def _routers(subjects: Iterable[Subject]) -> "Iterator[Router]":
+    for each in subjects:
         yield from each.routers

@@ -1,7 +1,6 @@
 """What every command begins and ends with: its settings, the store, one sentence on a failure."""
 
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -11,7 +10,7 @@ import typer
 
 import migrations
 from bot.station import logs, schema, settings
-from bot.station.erased import erased_list
+from bot.station.erased import noting
 from bot.station.extending import found
 from bot.station.settings import Settings
 from bot.station.variables import Misconfigured
@@ -65,12 +64,7 @@ def _lay_texts_over(folder: Path) -> None:
 def open_store(read: Settings) -> Store:
     """Open the store with every table known: a foreign key is resolved by its table's name."""
     migrations.import_models()
-    noted = erased_list(read.store.url, read.store.erased)
-
-    def note(numbers: Sequence[int]) -> None:
-        if noted is not None:
-            noted.add(numbers, now())
-
+    note = noting(read.store.url, read.store.erased, now)
     return Store(read.store.url, pictures=read.store.folder, on_erased=note)
 
 

@@ -12,7 +12,7 @@ and a clock that is turned by hand.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -191,7 +191,8 @@ class Rehearsal:
 async def rehearsal(folder: Path, now: datetime, config: str = "") -> AsyncIterator[Rehearsal]:
     """Open a station on a new SQLite store in this folder; ``now`` is aware.
 
-    ``config`` are further sections of its settings, as TOML.
+    ``config`` are further sections of its settings, as TOML. All that was opened is closed again,
+    also where a test fails.
     """
     path = folder / "rehearsal.db"
     path.write_bytes(_migrated())
@@ -199,18 +200,16 @@ async def rehearsal(folder: Path, now: datetime, config: str = "") -> AsyncItera
     url = f"sqlite:///{path}"
     written = folder / "config.toml"
     written.write_text(f'[store]\nurl = "{url}"\n[web]\nenabled = false\n{config}', "utf-8")
-    store = Store(url)
-    try:
+    async with AsyncExitStack() as closing:
+        store = Store(url)
+        closing.callback(store.close)
         store.write_now(_places)
         station = Rehearsal(store, settings.read(written), now)
+        closing.push_async_callback(station.core.close)
         for channel in station.channels:
             await channel.start()
+            closing.push_async_callback(channel.stop)
         yield station
-        for channel in station.channels:
-            await channel.stop()
-        await station.core.close()
-    finally:
-        store.close()
 
 
 @cache

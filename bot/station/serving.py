@@ -5,7 +5,7 @@ import contextlib
 import ctypes
 import gc
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -18,7 +18,7 @@ from bot.station import bells, logs, tracing, troubles, webapp
 from bot.station.addresses import shown
 from bot.station.building import Process, build_process
 from bot.station.connections import RESERVED, raise_open_files
-from bot.station.erased import erased_list
+from bot.station.erased import noting
 from bot.station.parts import EVERYTHING, Part, in_words
 from bot.station.service import Service
 from bot.station.settings import Settings
@@ -40,15 +40,10 @@ async def run(
     """Serve these parts until a signal comes; ``say`` prints what runs where."""
     log.info("station starts", version=__version__, parts=in_words(parts))
     open_files = raise_open_files()
-    noted = erased_list(settings.store.url, settings.store.erased)
-
-    def note(numbers: Sequence[int]) -> None:
-        if noted is not None:
-            noted.add(numbers, now())
-
     traces = tracing.opened(settings.traces.endpoint, settings.traces.share)
     told = troubles.opened(settings.sentry.dsn.get_secret_value())
     logs.tell_errors_to(told.tell if told is not None else None)
+    note = noting(settings.store.url, settings.store.erased, now)
     store = Store(settings.store.url, pictures=settings.store.folder, on_erased=note)
     store.span = traces.span if traces is not None else None
     try:

@@ -332,9 +332,7 @@ def plan(chat: Chat, press: PlanStreams, found: Looked | None) -> Reply:
 
 def planned(chat: Chat, event: Event, found: Looked) -> tuple[Sayable, bool]:
     """Plan it; return what became of it in words, and whether anything was done."""
-    drafted(chat, event)
-    row = streams.announcement_of(chat.session, event.id)
-    locked = announcements.locked(chat.session, row.id) if row is not None else None
+    locked = announcements.locked(chat.session, drafted(chat, event).id)
     if locked is None or own_draft(chat, locked.id) is None:
         return NOT_YOURS, False
     limits, begins_at = chat.care.announcing.alone, found.reach.timing.begins_at

@@ -247,12 +247,13 @@ def _votes(session: Session, contest: Contest, public: Mapping[str, Any]) -> Ite
             web,
         )
     found = {each.code: each for each in entries.handed_in(session, contest.id)}
+    set_apart = apart.of_contest(session, contest.id)
     for sign, code, number in public["apart"]:
         entry = found.get(code)
         why = listing(
             *dict.fromkeys(
                 each.reason
-                for each in apart.of_contest(session, contest.id)
+                for each in set_apart
                 if entry is not None and (each.sign, each.entry_id) == (sign, entry.id)
             )
         )

@@ -143,16 +143,21 @@ def asked_again(chat: Chat, form: Mapping[str, Any]) -> Reply:
         return refusal
     before = asking_again.keep(chat, event, form)
     came = [each["signup"] for each in form["people"]]
-    if form["next"] == door_words.UNDO:
-        before = taken_back(chat, event, came)
-    elif form["next"] == door_words.LIST and form["stop"] == asking_again.NO_STOP:
-        return list_again(chat, event, 0, before=before, last=came)
-    elif form["next"] == door_words.FINISH:
-        return run_card(chat, event, before=before)
-    elif form["next"]:
-        done = checking_in.by_code(chat.session, event.id, form["next"], chat.member.id, chat.now)
-        return codes.after(chat, event, done)
-    if form["stop"] != asking_again.NO_STOP:
+    is_at_stop = form["stop"] != asking_again.NO_STOP
+    match form["next"]:
+        case door_words.UNDO:
+            before = taken_back(chat, event, came)
+        case door_words.LIST if not is_at_stop:
+            return list_again(chat, event, 0, before=before, last=came)
+        case door_words.FINISH:
+            return run_card(chat, event, before=before)
+        case "" | door_words.LIST:
+            # At a stop the list that is meant is that of the roll, which comes below anyway.
+            pass
+        case code:
+            done = checking_in.by_code(chat.session, event.id, code, chat.member.id, chat.now)
+            return codes.after(chat, event, done)
+    if is_at_stop:
         return roll_again(chat, RollAt(event.id, form["stop"]), before=before)
     if form["at"] == asking_again.AT_CODES:
         return codes.go_on(chat, event, before, last=came)

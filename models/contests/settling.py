@@ -61,6 +61,7 @@ def give(
     by: int | None,
     now: Moment,
 ) -> Settled:
+    """Give a match to one side, which the other left to it; ``by`` is None where nobody decided."""
     score = (WALK_OVER, 0) if winner_id == match.home_id else (0, WALK_OVER)
     note(session, match, ResultKind.WALK_OVER, score, by, now, reason)
     match.is_walk_over = True
@@ -76,6 +77,7 @@ def note(
     now: Moment,
     reason: str = "",
 ) -> MatchResult:
+    """Keep what somebody said of a score, home first; it does not count by that."""
     said = MatchResult(
         match_id=match.id,
         kind=kind,
@@ -98,6 +100,7 @@ def settle(
     now: Moment,
     reason: str = "",
 ) -> Settled:
+    """Let a score count, home first: both sides are told, and what follows from it is done."""
     match.home_score, match.away_score = score
     match.state, match.reason = MatchState.SETTLED, reason
     match.winner_id = None

@@ -40,6 +40,9 @@ BETTER = (
 
 SEATS = {SignupState.SEATED, *CAME}
 
+HAVE_ONE = (SignupState.ATTENDED, SignupState.SEATED)
+"""The states of a claim by which a member has one of the events of which people take one."""
+
 
 def unite_claims(
     session: Session, stays: int, goes: int, care: Care, now: Moment
@@ -68,27 +71,30 @@ def _keep_one_of_either(session: Session, member_id: int, care: Care, now: Momen
     It is that where they were, else the seat they took first. A place in another queue ends.
     """
     rows = session.exec(
-        select(Event.series_id, Event.id, Event.starts_at, Signup.state)
+        select(Event.series_id, Event.id, Event.starts_at)
         .join(Signup, col(Signup.event_id) == col(Event.id))
         .join(Series, col(Series.id) == col(Event.series_id))
         .where(
             Series.mode == Mode.EITHER,
             Signup.member_id == member_id,
-            col(Signup.state).in_((SignupState.ATTENDED, SignupState.SEATED)),
+            col(Signup.state).in_(HAVE_ONE),
         )
         .order_by(col(Signup.state) != SignupState.ATTENDED, col(Signup.at), col(Signup.id))
     ).all()
-    for number in sorted(event_id for _, event_id, _, _ in rows):
+    for number in sorted(event_id for _, event_id, _ in rows):
         # In the order of their numbers, so that two never wait for each other.
         EVENT.one(session, {"event_id": number})
     kept: set[int | None] = set()
-    for series_id, event_id, starts_at, state in rows:
+    for series_id, event_id, starts_at in rows:
         event = EVENT.one(session, {"event_id": event_id})
         claim = CLAIM.one(session, {"event_id": event_id, "member_id": member_id})
+        if claim.state not in HAVE_ONE:
+            # An organizer took it back before the events were locked.
+            continue
         if series_id not in kept:
             kept.add(series_id)
             either.leave_queues(session, event, claim, care, now)
-        elif state == SignupState.SEATED and starts_at > now:
+        elif claim.state == SignupState.SEATED and starts_at > now:
             release(session, event, claim, member_id, care, now)
 
 

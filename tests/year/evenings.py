@@ -50,7 +50,7 @@ class Evenings:
         self.program, self.year, self.dice = program, program.year, program.dice
         self.contests: list[int] = []
         self.gala_id = 0
-        self.votes: dict[int, int] = {}
+        self._entered: dict[int, list[int]] = {}
 
     def plan(self) -> None:
         """A contest in each half of the year, and the gala towards its end."""
@@ -90,14 +90,12 @@ class Evenings:
         given = contest_id, self.program.volumes.companies, self.year.time()
         await self.year.does("assigns", _assign, *given)
         found = self.year.store.read_now(entries.handed_in, contest_id)
-        self.entered = [each.id for each in found]
+        self._entered[contest_id] = [each.id for each in found]
 
     async def _vote(self, who: Person, contest_id: int) -> None:
-        if self.program.is_there(who) and self.entered:
-            best = min(int(self.dice.expovariate(0.05)), len(self.entered) - 1)
-            answer = await self.year.presses(who.chat, CastVote(self.entered[best]).pack())
-            if "✅" in answer:
-                self.votes[contest_id] = self.votes.get(contest_id, 0) + 1
+        if self.program.is_there(who) and (entered := self._entered[contest_id]):
+            best = min(int(self.dice.expovariate(0.05)), len(entered) - 1)
+            await self.year.presses(who.chat, CastVote(entered[best]).pack())
 
     async def _judge(self, contest_id: int) -> None:
         await self.year.does("judges", _judge, contest_id, self.dice.randrange(9), self.year.time())

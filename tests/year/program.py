@@ -70,14 +70,13 @@ class Told:
     """What the program knows was promised: the checker holds the store against it.
 
     ``seats`` were confirmed to people by event and member, unless they gave them up. ``erased``
-    asked to be forgotten.
+    asked to be forgotten. ``drawn`` are events whose seats are drawn, ``failed`` acts in words.
     """
 
     seats: set[tuple[int, int]] = field(default_factory=set)
     erased: list[Person] = field(default_factory=list)
     drawn: set[int] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)
-    sizes: dict[str, int] = field(default_factory=dict)
 
 
 class Program:

@@ -130,7 +130,7 @@ def _found(desk: Desk, asked: Asked) -> Tournament:
 def shows_one(desk: Desk, asked: Asked) -> Page:
     row = _found(desk, asked)
     names = tournaments.names_of(desk.session, row.id)
-    sides = tournaments.sides_of(desk.session, row.id)
+    inside = tournaments.sides_of(desk.session, row.id)
     played = fixtures.of_tournament(desk.session, row.id)
     won = matches.first_of(desk.session, row)
     is_entering = row.state is TournamentState.ENTERING
@@ -141,7 +141,7 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
         "state": words.STATES[row.state],
         "rules": words.rules_of(row),
         "names": names,
-        "sides": sides,
+        "sides": inside,
         "is_entering": is_entering,
         "is_playing": row.state is TournamentState.PLAYING,
         "won": names[won] if won is not None else None,

@@ -134,11 +134,12 @@ async def test_people_who_check_themselves_in_are_asked_again_with_whom_they_bri
 async def test_at_a_stop_of_a_tour_the_roll_goes_on_after_the_question(town: Nanhai) -> None:
     three = "8:20 桂城站；8:40 狮山站"
     event = town.save(
-        lamp_works(station_id=4, meet=three, starts_at=local(5, 9), ends_at=local(5, 12))
+        lamp_works(station_id=4, seats=3, meet=three, starts_at=local(5, 9), ends_at=local(5, 12))
     )
     liu = await asks_again(town, event, "衣服尺码")
-    people = [town.person(name) for name in ("小安", "小本")]
-    for one, name in zip(people, ("小安", "小本"), strict=True):
+    names = ("小安", "小本", "小陈")
+    people = [town.person(name) for name in names]
+    for one, name in zip(people, names, strict=True):
         await one.arrives()
         await called(one, name)
         await one.says(f"报名 {event.id}")
@@ -149,6 +150,9 @@ async def test_at_a_stop_of_a_tour_the_roll_goes_on_after_the_question(town: Nan
     await liu.presses("更多")
     await liu.presses("上车点")
     await liu.presses(next(each for each in liu.labels if "桂城站" in each))
+    await liu.presses(next(each for each in liu.labels if "小陈" in each))
+    # The list that is meant here is that of the stop.
+    assert "还差 2 人" in await liu.says("名单")
     asked = await liu.presses(next(each for each in liu.labels if "小安" in each))
     assert "小安：衣服穿几码？\n报名时填的：M" in asked
     assert "还差 1 人" in await liu.presses("没变")

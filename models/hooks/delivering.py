@@ -92,7 +92,8 @@ def hand_out(
     hooks = {each[0].id: each[0] for each in session.exec(keeping.held(now))}
     busy = Counter(under_way)
     outgoing: list[Outgoing] = []
-    for row in _due(session, [n for n in busy if not _room(hooks.get(n), busy, hooks)], now):
+    full = [number for number in {*busy, *hooks} if not _room(hooks.get(number), busy, hooks)]
+    for row in _due(session, full, now):
         hook = hooks.get(row.hook_id)
         is_off = hook is None or (hook.disabled_at is not None and row.kind is not HookKind.TEST)
         secret = care.sealing.open(hook.sealed, keeping.about(hook.id)) if hook else None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 from aiohttp.abc import AbstractResolver, ResolveResult
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from models.desk import telling
@@ -392,3 +393,29 @@ async def test_who_fails_is_tried_once_at_a_time(desks: Nanhai, receiver: Receiv
     desks.store.write_now(delivering.settle, done, desks.now)
     more = desks.store.write_now(delivering.hand_out, desks.care, desks.now)
     assert len(more) == delivering.OF_ONE
+
+
+async def test_many_that_fail_hold_nobody_up_who_takes(
+    desks: Nanhai, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "TO_FAILING", 1)
+    monkeypatch.setattr(delivering, "AT_ONCE", delivering.OF_ONE)
+    (match,) = keep(desks, badminton())
+    for _ in range(2):
+        hook(desks, f"{receiver.url}/fails", kinds=(HookKind.SIGN_UP,))
+    for number in range(delivering.OF_ONE):
+        signs_up(desks, match, f"工友{number}")
+    await desks.store.write(spreading.spread, desks.now)
+
+    def fail(session: Session) -> None:
+        session.execute(update(Hook).values(failing_since=desks.now))
+
+    desks.store.write_now(fail)
+    desks.now += timedelta(seconds=1)
+    hook(desks, f"{receiver.url}/takes", kinds=(HookKind.SIGN_UP,))
+    signs_up(desks, match, "安娜")
+    await desks.store.write(spreading.spread, desks.now)
+    (one,) = desks.store.write_now(delivering.hand_out, desks.care, desks.now)
+    under_way = {one.hook_id: 1}
+    (other,) = desks.store.write_now(delivering.hand_out, desks.care, desks.now, under_way)
+    assert (one.url, other.url) == (f"{receiver.url}/fails", f"{receiver.url}/takes")

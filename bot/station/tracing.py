@@ -4,6 +4,7 @@ A trace leads from the platform's request over the answer to the commit. Spans h
 no words, no address, no path below its first part.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from bot import __version__
 from bot.station.variables import Misconfigured
 
 EXTRA = "pip install 'yizhan[traces]'"
-STOPPING_MS = 1_000
+STOPPING_SECONDS = 1.0
 """How long the last spans may take to go out at a stop."""
 
 
@@ -38,7 +39,9 @@ class Traces:
             ) from problem
         about = {"service.name": "yizhan", "service.version": __version__}
         self._provider: Any = TracerProvider(
-            sampler=ParentBased(TraceIdRatioBased(share)), resource=Resource(about)
+            sampler=ParentBased(TraceIdRatioBased(share)),
+            resource=Resource(about),
+            shutdown_on_exit=False,
         )
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint)))
         self._tracer: Any = self._provider.get_tracer("yizhan")
@@ -58,8 +61,11 @@ class Traces:
 
     def close(self) -> None:
         """Send what is left, for a second at most."""
-        self._provider.force_flush(STOPPING_MS)
-        self._provider.shutdown()
+        # The SDK takes a time for it and does not keep to it where the collector is silent:
+        # https://github.com/open-telemetry/opentelemetry-python/issues/4568
+        ending = threading.Thread(target=self._provider.shutdown, daemon=True)
+        ending.start()
+        ending.join(STOPPING_SECONDS)
 
 
 class TracedRequests:

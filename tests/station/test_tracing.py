@@ -4,6 +4,7 @@ import gzip
 import json
 import logging
 import signal
+import socket
 import sys
 import threading
 import urllib.request
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -108,6 +110,21 @@ def test_a_trace_leads_from_the_request_to_the_commit_and_names_nobody(
     assert len(by_id) >= 6
     for words in ("李小龙", "13800138000", "message-0", "web.chat", "wish"):
         assert words.encode() not in everything
+
+
+def test_a_collector_that_is_silent_keeps_no_station_from_stopping(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("opentelemetry.sdk")
+    monkeypatch.setattr(tracing, "STOPPING_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        traces = tracing.Traces(f"http://127.0.0.1:{silent.getsockname()[1]}/v1/traces", 1.0)
+        with traces.span("POST /chat"):
+            pass
+        began = perf_counter()
+        traces.close()
+    # By itself it would wait for the ten seconds that a collector may take.
+    assert perf_counter() - began < 5
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ def _always() -> Iterator[ForgettingInTurns]:
     for keep, find, work, table in (
         (leftovers.KEEP_STRANGERS, leftovers.strangers, leftovers.forget_strangers, "member"),
         (leftovers.KEEP_PICTURES, leftovers.unused_pictures, leftovers.forget_pictures, "picture"),
+        (leftovers.KEEP_PICTURES, leftovers.unused_sounds, leftovers.forget_sounds, "sound"),
         (lines.KEPT, lines.old, lines.forget, "screen_line"),
         (lines.KEPT, stage.old, stage.forget, "stage_question"),
         (lines.KEPT, voting.old, voting.forget, "poll_vote"),

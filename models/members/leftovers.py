@@ -1,7 +1,8 @@
-"""What nobody needs any more: strangers who never agreed, and pictures that nothing shows."""
+"""What nobody needs any more: strangers who never agreed, pictures and sounds that nothing has."""
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlmodel import Session, col
@@ -9,6 +10,7 @@ from sqlmodel import Session, col
 from models.announcements.announcements import Announcement
 from models.contests.contests import Contest
 from models.contests.parts import EntryPart
+from models.contests.sounds import Sound
 from models.desk.threads import ThreadLine
 from models.events.events import Event
 from models.events.pictures import Photo, StoredPicture
@@ -85,7 +87,34 @@ def _unused() -> list[ColumnElement[bool]]:
             col(Contest.picture_id),
         )
     ]
-    asking = exists().where(
-        col(Address.member_id) == col(StoredPicture.by), col(Address.dialog).is_not(None)
+    return [*shown, ~_is_asking(col(StoredPicture.by))]
+
+
+def unused_sounds(session: Session, moment: Moment) -> Sequence[int]:
+    """Return sounds from before a moment that no entry has, as ``unused_pictures`` does."""
+    return (
+        session.execute(
+            select(col(Sound.id))
+            .where(col(Sound.at) < moment, *_unheard())
+            .order_by(col(Sound.id))
+            .limit(AT_ONCE)
+        )
+        .scalars()
+        .all()
     )
-    return [*shown, ~asking]
+
+
+def forget_sounds(session: Session, sound_ids: Sequence[int], _now: Moment) -> None:
+    """Delete these sounds, but those that an entry has meanwhile."""
+    session.execute(delete(Sound).where(col(Sound.id).in_(sound_ids), *_unheard()))
+
+
+def _unheard() -> list[ColumnElement[bool]]:
+    """Return the conditions of a sound that no entry and no open question has."""
+    has = exists().where(col(EntryPart.sound_id) == col(Sound.id))
+    return [~has, ~_is_asking(col(Sound.by_member_id))]
+
+
+def _is_asking(sender: Any) -> ColumnElement[bool]:
+    """Whether a question is open to the sender, who may have answered it by what they sent."""
+    return exists().where(col(Address.member_id) == sender, col(Address.dialog).is_not(None))

@@ -4,15 +4,20 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from models.contests import parts, sounds
+from models.contests.sounds import Sound
 from models.events import pictures
 from models.events.pictures import StoredPicture
 from models.members import leftovers
 from models.members.leftovers import KEEP_PICTURES, KEEP_STRANGERS
 from models.network import members
 from models.network.members import Address, Member
+from models.rules.contests.recording import Recording
+from models.rules.contests.states import PartKind
 from models.sending import inbox
 from models.sending.inbox import Inbox
 from models.store import Store
+from tests.miniature.contests import call, entry
 from tests.miniature.rows import event, network
 
 ACCOUNT = "web.chat"
@@ -96,6 +101,31 @@ def test_pictures_go_after_a_day_unless_something_points_to_them(
         return list(session.exec(select(StoredPicture.id).order_by(col(StoredPicture.id))))
 
     assert store.read_now(left) == [kept[1], kept[3]]
+
+
+def test_sounds_go_after_a_day_unless_an_entry_has_them(store: Store, now: datetime) -> None:
+    def fill(session: Session) -> list[int]:
+        network(session)
+        by = _stranger(session, "ana", now, agreed=True)
+        asked = members.meet(session, ACCOUNT, "ben", language="zh", now=now)
+        members.remember_dialog(session, asked, {"topic": "wish"})
+        old, sound = now - KEEP_PICTURES - timedelta(minutes=1), Recording("a", b"a", "b", b"b", 1)
+        kept = [
+            sounds.keep(session, sound, sender, at)
+            for sender, at in ((by, old), (by, old), (by, now), (asked.id, old))
+        ]
+        handed_in = entry(session, call(session, now), by, now)
+        parts.add(session, handed_in.id, PartKind.AUDIO, by, sound_id=kept[1])
+        return kept
+
+    kept = store.write_now(fill)
+    assert store.read_now(leftovers.unused_sounds, now - KEEP_PICTURES) == kept[:1]
+    store.write_now(leftovers.forget_sounds, [kept[0], kept[1], kept[3]], now)
+
+    def left(session: Session) -> list[int]:
+        return list(session.exec(select(Sound.id).order_by(col(Sound.id))))
+
+    assert store.read_now(left) == kept[1:]
 
 
 def test_a_member_sends_so_many_pictures_a_day(store: Store, now: datetime) -> None:

@@ -97,7 +97,9 @@ def nominate(
         found.append(Fault.NOBODY_AGREES)
     if found or as_what is None or asked is None:
         return Unfit(tuple(found))
-    if any(_is_same(each, who) for each, _entry in of_contest(session, contest_id)):
+    # One that is only being written, of which nobody is told, keeps nobody else from asking.
+    same = _same(session, contest_id, who)
+    if any(each.asked_at is not None or each.by_member_id == member_id for each in same):
         return NotDone(WhyNot.IS_NOMINATED)
     name = _name_of(session, who)
     entry = Entry(
@@ -194,6 +196,16 @@ def _name_of(session: Session, who: Who) -> str:
     return session.get_one(Station, who.station_id).name
 
 
+def _same(session: Session, contest_id: int, who: Who) -> list[Nomination]:
+    """Return the nominations of somebody for an award that were not refused."""
+    return [each for each, _entry in of_contest(session, contest_id) if _is_same(each, who)]
+
+
+def _who(row: Nomination) -> Who:
+    is_person = row.station_id is None and row.team_id is None
+    return Who(row.asked_member_id if is_person else None, row.station_id, row.team_id)
+
+
 def _is_same(each: Nomination, who: Who) -> bool:
     if each.refused_at is not None:
         return False
@@ -215,6 +227,9 @@ def ask(session: Session, nomination_id: int, member_id: int, now: Moment) -> No
     has_parts = session.exec(select(EntryPart.id).where(EntryPart.entry_id == entry.id)).first()
     if has_parts is None:
         return NotDone(WhyNot.NO_DOSSIER)
+    session.get_one(Contest, contest.id, with_for_update=True, populate_existing=True)
+    if any(each.asked_at is not None for each in _same(session, contest.id, _who(row))):
+        return NotDone(WhyNot.IS_NOMINATED)
     row.asked_at = now
     session.add(row)
     session.flush()

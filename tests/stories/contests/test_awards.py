@@ -10,6 +10,7 @@ from models.contests import (
     authors,
     awards,
     deciding,
+    dossiers,
     entries,
     laureates,
     nominations,
@@ -17,11 +18,11 @@ from models.contests import (
     protocols,
     results,
 )
-from models.contests.awards import Award, Plan
+from models.contests.awards import Award, NotDone, Plan, WhyNot
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.laureates import Laureate
-from models.contests.nominations import Nomination
+from models.contests.nominations import Nomination, Who
 from models.contests.parts import EntryPart
 from models.desk.threads import Thread
 from models.members import privacy
@@ -256,18 +257,31 @@ def _organizer_of(session: Session) -> int:
 
 
 async def test_a_nominee_refuses_and_nothing_of_them_is_shown(town: Nanhai) -> None:
-    (ana, ana_id), (ben, _ben_id) = await teammates(town, "小安", "小本")
+    (ana, ana_id), (ben, ben_id), (_, eve_id) = await teammates(town, "小安", "小本", "小叶")
     number = opened(town)
+
+    def write(session: Session) -> int:
+        """Eve begins to write of Ben as well, and asks nobody."""
+        now, who = town.hands.now, Who(member_id=ben_id)
+        row = nominations.nominate(session, number, who, eve_id, now)
+        assert isinstance(row, Nomination)
+        assert isinstance(nominations.nominate(session, number, who, eve_id, now), NotDone)
+        dossiers.add_text(session, row.id, "办起了夜校。", eve_id, now)
+        return row.id
+
+    other = town.store.write_now(write)
     await ana.says("提名")
     await ana.presses(STAR)
     await ana.presses("提名")
     await ana.says("小安")
     if "换个名字" in ana.labels:
         await ana.presses("换个名字")
-    assert town.count(Nomination) == 0
+    assert town.count(Nomination) == 1
     await ana.says("小本")
     await ana.says("总是帮新人。")
     await ana.presses("征求同意")
+    asked = town.store.write_now(nominations.ask, other, eve_id, town.hands.now)
+    assert asked == NotDone(WhyNot.IS_NOMINATED)
     await town.after(minutes=1)
     await ben.hears("小安提名你")
     assert "谢绝吗" in await ben.presses("这次不了")

@@ -333,6 +333,8 @@ def plan(chat: Chat, press: PlanStreams, found: Looked | None) -> Reply:
 def planned(chat: Chat, event: Event, found: Looked) -> tuple[Sayable, bool]:
     """Plan it; return what became of it in words, and whether anything was done."""
     locked = announcements.locked(chat.session, drafted(chat, event).id)
+    if locked is not None and locked.state is not AnnouncementState.DRAFT:
+        return standing(chat, locked, found.reach), False
     if locked is None or own_draft(chat, locked.id) is None:
         return NOT_YOURS, False
     limits, begins_at = chat.care.announcing.alone, found.reach.timing.begins_at

@@ -85,12 +85,15 @@ def brings_all(session: Session, announcement: Announcement) -> bool:
 
 
 def draft(session: Session, event_id: int, words: Translated, by: int, now: Moment) -> Announcement:
-    """Draft the announcement of the streams; the one that there is, if it brings all of them."""
+    """Draft the announcement of the streams; the one that there is, if it brings all of them.
+
+    A draft that lacks some is written anew by its author alone: nobody else's words are deleted.
+    """
     event = screens.locked(session, event_id, by, now)
     known = announcement_of(session, event_id)
     if known is not None:
         is_whole = brings_all(session, known) or known.state is not AnnouncementState.DRAFT
-        if is_whole:
+        if is_whole or known.by_member_id != by:
             return known
         announcements.discard(session, known)
     station = session.get_one(Station, event.station_id)

@@ -184,7 +184,11 @@ class Store:
             log.info("member erased", member=number)
             self.holds_erased = self.is_sqlite
         if numbers and self._on_erased is not None:
-            self._on_erased(numbers)
+            try:
+                self._on_erased(numbers)
+            except Exception:
+                # They are erased: a batch that is committed is never run again.
+                log.exception("erased members are not noted")
 
     def close(self) -> None:
         """Finish what was asked, then close every connection."""
@@ -239,7 +243,7 @@ class Store:
                 else:
                     self._run(session, connection, batch)
                 connection.commit()
-            self._note_erased(memory_of(session).erased)
+            erased = memory_of(session).erased
         except BaseException as problem:
             if len(batch) > 1:
                 for call in batch:
@@ -256,6 +260,8 @@ class Store:
                 self._commit(batch, attempt + 1)
             else:
                 batch[0].error = StoreDown(f"still in conflict after {RETRIES} attempts")
+        else:
+            self._note_erased(erased)
         return ended
 
     def _begin(self) -> Connection:

@@ -9,11 +9,13 @@ from models.announcements import streams, timings
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.lifecycle import Started
 from models.announcements.timings import Reach
+from models.network import roles
 from models.network.members import Member
+from models.network.stations import Station
 from models.rules.announcements.streaming import SPARE, Stream
 from models.rules.languages import Translated
 from models.rules.network.floors import Count
-from models.rules.network.permissions import SoloLimits
+from models.rules.network.permissions import Role, SoloLimits
 from models.sending import daily
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
@@ -145,15 +147,21 @@ async def test_links_that_change_are_written_anew_where_nothing_was_sent(
 ) -> None:
     hall = Evening(store, now, now + timedelta(hours=5))
 
-    def drafted(text: str) -> str:
+    def drafted(text: str, by: int = hall.boss) -> str:
         def draft(session: Session) -> str:
-            what = (hall.evening.id, Translated(text), hall.boss, now)
-            return streams.draft(session, *what).text
+            return streams.draft(session, hall.evening.id, Translated(text), by, now).text
 
         return store.write_now(draft)
+
+    def appoint(session: Session) -> None:
+        roles.give(session, other, Role.DISTRICT, session.get_one(Station, DISTRICT), now)
 
     drafted(WORDS.text)
     assert drafted("谁也不要") == WORDS.text
     store.write_now(streams.name, hall.evening.id, [Stream("新", "https://c.example/")], None, now)
+    # Nobody deletes what somebody else has written.
+    other = hall.member("other")
+    store.write_now(appoint)
+    assert drafted("别人写的", other) == WORDS.text
     assert drafted("新：https://c.example/") == "新：https://c.example/"
     assert hall.look(lambda s: s.exec(select(func.count(col(Announcement.id)))).one()) == 2

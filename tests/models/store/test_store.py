@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -565,6 +565,28 @@ async def test_the_log_is_emptied_after_an_erasure_once_nobody_reads_from_it(
         assert b"zqxname" not in stored()
     finally:
         store.close()
+
+
+async def test_who_cannot_be_noted_is_erased_once_all_the_same(store_url: str) -> None:
+    def refuse(numbers: Sequence[int]) -> None:
+        raise RuntimeError(f"no disk for {numbers}")
+
+    store, times = Store(store_url, on_erased=refuse), Counter[int]()
+
+    def erase(session: Session, number: int) -> int:
+        memory_of(session).erased.append(number)
+        times[number] += 1
+        return number
+
+    try:
+        with capture_logs() as logged:
+            assert await store.write(erase, 1) == 1
+            assert await asyncio.gather(store.write(erase, 2), store.write(erase, 3)) == [2, 3]
+            assert store.write_now(erase, 4) == 4
+    finally:
+        store.close()
+    assert times == Counter([1, 2, 3, 4])
+    assert {each["event"] for each in logged} == {"member erased", "erased members are not noted"}
 
 
 async def test_an_erasure_that_was_rolled_back_is_none(store: Store) -> None:

@@ -581,7 +581,8 @@ async def test_who_cannot_be_noted_is_erased_once_all_the_same(store_url: str) -
     try:
         with capture_logs() as logged:
             assert await store.write(erase, 1) == 1
-            assert await asyncio.gather(store.write(erase, 2), store.write(erase, 3)) == [2, 3]
+            both = await asyncio.gather(*(store.write(erase, each) for each in (2, 3)))
+            assert both == [2, 3]
             assert store.write_now(erase, 4) == 4
     finally:
         store.close()

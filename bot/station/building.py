@@ -296,7 +296,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("erasures", removing.any_due, erase_due),
         Duty("contests", deadlines.any_due, end_contests),
         Duty("judging", unsealing.any_due, unseal),
-        Duty("voting", watching.any_due, watching.work),
+        Duty("voting", watching.any_due, watching.work, watching.look),
         Duty("hooks", spreading.any_noted, spreading.spread),
     ]
 

@@ -5,6 +5,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
@@ -117,7 +118,9 @@ def tell_errors_to(tell: Tell | None) -> None:
 def pass_on(_logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Tell of an error; behind ``hide``, so that no name and no secret goes along."""
     if _told and method in ("error", "exception", "critical"):
-        _told[0](str(event.get("event", "")), _raised(event.get("exc_info")), event)
+        # Whoever logs an error has trouble enough: what cannot be told stays in the log.
+        with suppress(Exception):
+            _told[0](str(event.get("event", "")), _raised(event.get("exc_info")), event)
     return event
 
 

@@ -248,7 +248,9 @@ def answer(
         return NotDone(WhyNot.NOT_THEIRS)
     if row.refused_at is not None or (row.consented_at is not None and yes):
         return NotDone(WhyNot.ANSWERED)
-    if phase_of(contest, now) not in (Phase.ENTERING, Phase.CLOSED):
+    # Whoever nominated may have been erased meanwhile, and the dossier with them.
+    is_open = phase_of(contest, now) in (Phase.ENTERING, Phase.CLOSED)
+    if not is_open or entry.state is EntryState.WITHDRAWN:
         return NotDone(WhyNot.NOT_OPEN)
     if yes:
         _agree(session, row, entry, now)

@@ -5,7 +5,8 @@ apart, and never to whoever organizes one company: pressure comes from there.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement
@@ -40,13 +41,29 @@ AT_ONCE = 5
 
 
 def any_due(session: Session, now: Moment) -> bool:
-    """Return whether ``work`` has something to do."""
+    """Return whether ``look`` finds something."""
     return session.exec(_due(now).limit(1)).first() is not None
 
 
-def work(session: Session, now: Moment) -> int:
-    """Look through the votes whose time has come; erase where they came from a while after."""
-    rows = session.exec(_due(now).limit(AT_ONCE).with_for_update(skip_locked=True)).all()
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The units that were noticed in votings whose time has come, by contest."""
+
+    noticed: Mapping[int, Sequence[Noticed]]
+
+
+def look(session: Session, now: Moment) -> Seen | None:
+    """Look through the votes whose time has come; None where there are none."""
+    rows = session.exec(_due(now).limit(AT_ONCE)).all()
+    if not rows:
+        return None
+    return Seen({each.contest_id: units(session, each.contest_id) for each in rows})
+
+
+def work(session: Session, now: Moment, seen: Seen) -> int:
+    """Tell of the units that were seen; erase where votes came from a while after the end."""
+    wanted = _due(now).where(col(Voting.contest_id).in_(seen.noticed))
+    rows = session.exec(wanted.with_for_update(skip_locked=True)).all()
     for row in rows:
         contest = session.get_one(Contest, row.contest_id)
         is_over = row.settled_at is not None or contest.state is ContestState.CANCELLED
@@ -54,7 +71,7 @@ def work(session: Session, now: Moment) -> int:
             votes.erase_sources(session, row)
             row.watch_at = None
         else:
-            _tell(session, contest, now)
+            _tell(session, contest, seen.noticed[row.contest_id], now)
             row.watch_at = _next(row, now)
         session.add(row)
     session.flush()
@@ -70,9 +87,8 @@ def _next(row: Voting, now: Moment) -> Moment:
     return min(now + EVERY, row.closes_at) if now < row.closes_at else row.closes_at + KEEP
 
 
-def _tell(session: Session, contest: Contest, now: Moment) -> None:
+def _tell(session: Session, contest: Contest, noticed: Sequence[Noticed], now: Moment) -> None:
     """Plan a notice of each unit that voted as one; of each once, however often it is noticed."""
-    noticed = units(session, contest.id)
     if not noticed:
         return
     station = session.get_one(Station, contest.station_id)

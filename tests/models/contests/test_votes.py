@@ -27,6 +27,12 @@ from tests.miniature.juries import lamp_company
 from tests.miniature.rows import CARE, CONTACT_POINT, GUICHENG, SHISHAN, network
 
 
+def watches(session: Session, at: datetime) -> int:
+    """Look, and do what is due by what was seen, as the clock does."""
+    seen = watching.look(session, at)
+    return watching.work(session, at, seen) if seen is not None else 0
+
+
 def voter(session: Session, now: datetime, station_id: int = GUICHENG, **changed: Any) -> Caller:
     """A member of Telegram, as an update of theirs meets them."""
     values: dict[str, Any] = {
@@ -202,7 +208,7 @@ def test_signs_are_shown_above_companies_and_set_apart_with_a_reason(
         # The town is told once, however often it is looked at; the firm is not.
         for at in (now + timedelta(minutes=1), now + timedelta(minutes=20)):
             assert watching.any_due(session, at)
-            watching.work(session, at)
+            watches(session, at)
         told = session.exec(select(Delivery).where(Delivery.topic == watching.UNIT_VOTED)).all()
         assert [(each.member_id, each.facts["votes"]) for each in told] == [(town.id, 6)]
         assert watching.suspected(session, "/", now) == [contest]
@@ -269,9 +275,9 @@ def test_where_votes_came_from_is_kept_as_a_hash_and_erased_without_a_result_too
         assert len({*kept}) == len(ways) - 1
         assert not any("198" in each or ":" in each for each in kept)
         end = now + timedelta(days=9)
-        watching.work(session, end)
+        watches(session, end)
         assert not watching.any_due(session, end + watching.KEEP - timedelta(seconds=1))
-        assert watching.work(session, end + watching.KEEP) == 1
+        assert watches(session, end + watching.KEEP) == 1
         assert {*session.exec(select(Vote.source)).all()} == {""}
         row = voting.of_contest(session, contest.id)
         assert row is not None

@@ -10,7 +10,9 @@ from models.rules.contests.bursts import Sign
 from models.rules.contests.scoring import Method
 from models.rules.languages import Translated
 
-LINE = re.compile(r"(?P<title>.+?)[ ,，:：]+(?P<weight>\d{1,3})%?[ ,，/／]+(?P<most>\d{1,3})")
+LINE = re.compile(
+    r"(?P<title>.*?[^ ,，:：])[ ,，:：]+(?P<weight>\d{1,3})%?[ ,，/／]+(?P<most>\d{1,3})"
+)
 
 METHODS: Mapping[Method, Sayable] = {
     Method.MEAN: say("Mean"),

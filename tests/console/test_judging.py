@@ -24,7 +24,7 @@ async def test_a_contest_is_judged_and_its_result_is_fixed_before_it_is_public(
         contest = rows.call(session, now, closes_at=now + timedelta(minutes=5))
         for each in rows.entrants(session, 3, now):
             rows.entry(session, contest, each, now)
-        return contest.id, rows.entrants(session, 2, now, GUICHENG)
+        return contest.id, rows.entrants(session, 2, now, SHISHAN)
 
     number, jurors = desks.store.write_now(begin)
     here = f"/console/contests/{number}/judging"

@@ -38,7 +38,15 @@ BEGUN = {
 }
 """What is typed to begin each dialog that is kept."""
 
-BY_A_PRESS = {"own-question", "asked", "birth-year-for", "entry-part", "dossier", "nominate"}
+BY_A_PRESS = {
+    "own-question",
+    "asked",
+    "birth-year-for",
+    "entry-part",
+    "dossier",
+    "nominate",
+    "set-judging",
+}
 """Kept dialogs that nobody begins by a word; stories of sign-up and of contests leave them."""
 
 WAYS: dict[str, dict[str, Any]] = {

@@ -1,13 +1,10 @@
 """When a member is reminded of an event, and until when each reminder is useful."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from models.rules.sending.quiet_hours import remind_at
-
-CLOSE = timedelta(hours=8)
-"""Of two reminders nearer to each other the first is needless, where quiet hours brought one."""
 
 
 def owed(
@@ -15,24 +12,14 @@ def owed(
 ) -> dict[int, datetime]:
     """Reminder times by lead (minutes before the start); past ones are left out.
 
-    Two that quiet hours bring close together, before a night or a day's sleep, are one: the nearer
-    one. Both would say the same of the next day.
+    Two that quiet hours bring to the same minute are one: the nearer one.
     """
-    times: dict[int, datetime] = {}
-    brought: set[int] = set()
-    for lead in sorted({each for each in leads if each > 0}, reverse=True):
+    times: dict[datetime, int] = {}
+    for lead in sorted(set(leads), reverse=True):
         at = remind_at(starts_at, lead, hours, zone)
-        if at <= now:
-            continue
-        if at != starts_at - timedelta(minutes=lead):
-            brought.add(lead)
-        times = {
-            other: then
-            for other, then in times.items()
-            if at - then >= CLOSE or (at != then and not {lead, other} & brought)
-        }
-        times[lead] = at
-    return times
+        if lead > 0 and at > now:
+            times[at] = lead
+    return {lead: at for at, lead in times.items()}
 
 
 def useful_until(
@@ -40,8 +27,8 @@ def useful_until(
 ) -> datetime:
     """A reminder's last useful moment: when the next one is due, or the start of the event."""
     due_at = remind_at(starts_at, lead, hours, zone)
-    nearer = [each for each in other_leads if each < lead]
-    return min(owed(starts_at, nearer, hours, zone, due_at).values(), default=starts_at)
+    nearer = (remind_at(starts_at, each, hours, zone) for each in other_leads if 0 < each < lead)
+    return min((at for at in nearer if at > due_at), default=starts_at)
 
 
 def too_late(useful: datetime, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from models.members import inventory, privacy
 from models.members.inventory import NOBODY, PLACES, Erasure, Merge
 from models.network import members
 from models.store import Store, Words
+from models.store.blobs import Blob
 from tests.miniature.rows import CARE
 
 ACCOUNT, CHAT = "telegram.nanhai", "4711"
@@ -138,7 +139,7 @@ def _value(column: Column[Any], now: datetime) -> Any:
         return False
     if isinstance(kind, Integer | Float):
         return 1
-    if isinstance(kind, LargeBinary):
+    if isinstance(kind, Blob | LargeBinary):
         return b"picture"
     if isinstance(kind, Date):
         return date(2026, 12, 1)

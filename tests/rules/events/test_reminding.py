@@ -49,15 +49,6 @@ def test_two_reminders_brought_to_the_same_evening_are_one() -> None:
     assert owed(at(5, 7, 30), [180, 60], NIGHT, NANHAI, at(1, 12)) == {60: at(4, 21, 59)}
 
 
-def test_two_reminders_before_the_same_sleep_are_one() -> None:
-    night_shift = "22:00-15:00"
-    assert owed(at(5, 16), [DAY, TWO_HOURS], night_shift, NANHAI, at(1, 12)) == {
-        TWO_HOURS: at(4, 21, 59)
-    }
-    # What somebody chose, and nothing has moved, comes as often as they chose.
-    assert owed(at(5, 18), [180, 60], NIGHT, NANHAI, at(1, 12)) == {180: at(5, 15), 60: at(5, 17)}
-
-
 def test_a_missed_day_before_reminder_is_of_use_until_the_two_hour_one() -> None:
     useful = useful_until(DAY, at(5, 14), [DAY, TWO_HOURS], NIGHT, NANHAI)
     assert useful == at(5, 12)

@@ -68,8 +68,7 @@ async def test_the_hours_of_reminders_are_promised_as_they_will_come(town: Nanha
     again = (await ana.says(f"报名 {row.id}")).splitlines()[1:]
     assert [each for each in said.splitlines()[1:] if each != "和你的夜班撞了"] == again
     said = await ana.says(f"报名 {later.id}")
-    # A day before would be 15:00: seven hours before the one that comes ahead of the same sleep.
-    assert "12月6日 周日 21:59 提醒你（那时起你在休息）。" in said
+    assert "12月6日 周日 15:00、12月6日 周日 21:59 提醒你（避开你休息的时间）。" in said
     await town.at(local(1, 21, 58))
     assert ana.unasked() == []
     await town.at(local(1, 21, 59))

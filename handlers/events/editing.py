@@ -21,7 +21,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from bot.conversation.typed import plain
 from handlers.actions import MENU, Mine
-from handlers.events import audiences, changing, gates, running, signups
+from handlers.events import audiences, changing, gates, meant, running, signups
 from handlers.events.buttons import MY_EVENTS, Edit, MyEvents, Run
 from handlers.events.cards import event_card
 from handlers.events.fields import CHECKS, FIELDS, LABELS, EventForm
@@ -292,7 +292,7 @@ def change(chat: Chat, form: dict[str, Any]) -> Reply:
 
 WORDS = {name: field.calls for name, field in FIELDS.items()}
 WORDS["audience"] = ("改面向谁", "改面向", "edit audience")
-"""The words for each field: ``改标题 12``, or without a number for the only event there is."""
+"""The words for each field: ``改标题 12``, or without a number for the event on the screen."""
 
 
 @router.command(
@@ -301,7 +301,7 @@ WORDS["audience"] = ("改面向谁", "改面向", "edit audience")
     also=("修改活动", "edit event", *(word for words in WORDS.values() for word in words)),
 )
 def edit_by_words(chat: Chat, words: str) -> Reply:
-    """A field of the event of this number; else of one's own, asked for where there are several."""
+    """A field of the event of this number or on the screen; else of the one that they choose."""
     said = plain(chat.incoming.text).casefold() if chat.incoming is not None else ""
     named = (what for what, calls in WORDS.items() if said.startswith(calls))
     return _edit_one(chat, next(named, ""), words)
@@ -313,6 +313,9 @@ def _edit_one(chat: Chat, what: str, words: str) -> Reply:
     if words and not roles.held_by(chat.session, chat.member.id, chat.now):
         # A member who writes that the time changed wants to see their own events.
         return signups.show_mine(chat, Mine())
+    shown = meant.on_screen(chat)
+    if shown is not None:
+        return edit(chat, Edit(shown.id, what))
     mine = verbs.events_of(chat.session, chat.member.id, chat.now, past=False, limit=running.PAGE)
     if len(mine) == 1:
         return edit(chat, Edit(mine[0].id, what))
@@ -329,5 +332,5 @@ def _edit_one(chat: Chat, what: str, words: str) -> Reply:
 
 
 @router.intent(Intent.EDIT_EVENT)
-def meant(chat: Chat, request: Understood) -> Reply:
+def edit_meant(chat: Chat, request: Understood) -> Reply:
     return _edit_one(chat, "", request.words)

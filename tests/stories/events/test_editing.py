@@ -3,7 +3,7 @@
 from models.events.events import Category, Event, Kind
 from models.network import audit
 from models.rules.network.permissions import Role
-from tests.miniature.rows import badminton
+from tests.miniature.rows import badminton, lamp_works
 from tests.pictures import png
 from tests.stories.scenes import members_at, organizer, published
 from tests.stories.station import Nanhai
@@ -136,6 +136,20 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(town: Nan
     assert "1. 名称：羽毛球单打赛" in answer
     (row,) = published(town)
     assert (row.title, row.translations.get("title")) == ("羽毛球单打赛", None)
+
+
+async def test_the_event_on_the_screen_is_the_one_that_is_corrected(town: Nanhai) -> None:
+    event, other = town.save(badminton(station_id=4)), town.save(lamp_works(station_id=4))
+    liu = await organizer(town)
+    await liu.says("改标题")
+    assert "哪一个" in liu.sees
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.says("改标题")
+    await liu.says("羽毛球新手夜")
+    assert "1. 名称：羽毛球新手夜" in await liu.presses("改，译文不要了")
+    titles = {each.id: each.title for each in published(town)}
+    assert titles == {event.id: "羽毛球新手夜", other.id: other.title}
 
 
 async def test_who_may_not_run_an_event_corrects_nothing(town: Nanhai) -> None:

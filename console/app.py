@@ -1,6 +1,7 @@
 """The routes of the desk: who is signed in, what they may, and how they are answered."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -78,18 +79,23 @@ def console_routes(
     draw: Draw,
     origin: str,
     secure_cookies: bool,
+    clock: Callable[[], float] = time.monotonic,
 ) -> list[BaseRoute]:
-    """The routes of the desk. ``draw`` prints papers; ``origin`` is the station's public one."""
+    """The routes of the desk. ``draw`` prints papers; ``origin`` is the station's public one.
+
+    ``clock`` returns seconds, by which browsers are throttled.
+    """
     cookies = Cookies(secure=secure_cookies)
     # An office shares one IP address, and a page asks for its live parts again and again.
     browsers = Visitors(
         origin=origin,
         secure_cookies=secure_cookies,
+        clock=clock,
         per_client=Buckets(per_second=20, burst=200),
     )
     console = Console(store, house, now, draw, cookies, browsers)
     routes: list[BaseRoute] = [
-        *entrance.entrance_routes(store, house, now, cookies, browsers),
+        *entrance.entrance_routes(store, house, now, cookies, browsers, clock),
         Route("/console/static/{name}", static, methods=["GET"]),
     ]
     for section in SECTIONS:

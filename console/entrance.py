@@ -4,7 +4,6 @@ Opening a link changes nothing, so that a chat's preview of it does no harm.
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -46,15 +45,16 @@ def entrance_routes(
     now: Callable[[], datetime],
     cookies: Cookies,
     browsers: Visitors,
+    clock: Callable[[], float],
 ) -> list[BaseRoute]:
-    """The routes for who is not signed in yet."""
+    """The routes for who is not signed in yet. ``clock`` returns seconds."""
     clients = Buckets(per_second=1 / 3, burst=20)
 
     def check(request: Request) -> None:
         """Raises RequestRefused for another site's form, and for who tries too often."""
         browsers.check_origin(request)
         client = request.client.host if request.client is not None else ""
-        if wait := clients.wait(client, time.monotonic()):
+        if wait := clients.wait(client, clock()):
             raise RequestRefused(429, "too many requests", wait)
 
     async def show(request: Request) -> Response:
@@ -84,7 +84,7 @@ def entrance_routes(
         )
         entered: str | NoEntry = NoEntry.WRONG_PASSWORD
         if WHOLE.fullmatch(number) is not None and 0 < int(number) <= MAX_NUMBER:
-            if wait := GUESSES.wait(number, time.monotonic()):
+            if wait := GUESSES.wait(number, clock()):
                 raise RequestRefused(429, "too many requests", wait)
             kept = await store.read(second_factors.password_hash, int(number))
             if await asyncio.to_thread(second_factors.is_password, kept, password):

@@ -167,7 +167,13 @@ async def nanhai(
         lambda: town.problems,
     )
     routes = console_routes(
-        store, house, lambda: town.now, draw=printing.draw, origin="", secure_cookies=False
+        store,
+        house,
+        lambda: town.now,
+        draw=printing.draw,
+        origin="",
+        secure_cookies=False,
+        clock=lambda: town.now.timestamp(),
     )
     routes += api_routes(store, house, lambda: town.now)
     try:

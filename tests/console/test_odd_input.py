@@ -61,7 +61,8 @@ async def test_no_form_that_is_filled_in_oddly_is_a_fault(store: Store, now: dat
         (known,) = rows
         browser = await desks.signed_in(known.boss)
         odd, sent = cycle(ODD), set[str]()
-        for path in _paths(known):
+        # Whoever ends the roles that they hold sees nothing of what is left.
+        for path in sorted(_paths(known), key=lambda path: path.endswith("/roles")):
             page = await _sees(desks, browser.opens(path))
             assert page.status < 500, path
             for said, names in Forms(page.html).found.items():
@@ -77,7 +78,7 @@ async def test_no_form_that_is_filled_in_oddly_is_a_fault(store: Store, now: dat
                     assert seen.status < 500, (action, fields)
                     # The key of the page is wanted once more.
                     browser.last = page
-        assert len(sent) > 80
+        assert len(sent) > 100
         # Nothing that was taken spoils a page, whatever its address says besides.
         for path in _paths(known):
             seen = await _sees(desks, browser.opens(f"{path}?{next(QUERIES)}"))

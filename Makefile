@@ -46,8 +46,8 @@ chaos: $(VENV)/.test  ## Kill the station a hundred times at work: make chaos KI
 	@$(BIN)/python -m tests.chaos --kills $(KILLS) --store $(STORE) --silence $(SILENCE) \
 		$(if $(SEED),--seed $(SEED))
 
-year: $(VENV)/.test  ## Let a year of a district pass, and check what must hold: make year STORE=sqlite SEED=7
-	@$(BIN)/python -m tests.year --store $(STORE) $(if $(SEED),--seed $(SEED))
+year: $(VENV)/.test  ## Let a year of a district pass, and check what must hold: make year STORE=sqlite SEED=7 ONE_IN=5
+	@$(BIN)/python -m tests.year --store $(STORE) $(if $(SEED),--seed $(SEED)) $(if $(ONE_IN),--one-in $(ONE_IN))
 
 pictures: $(VENV)/.test  ## Take the pictures of the organizers' guides anew: make pictures OF=zh
 	@$(BIN)/python -m tests.browser.guides $(OF)

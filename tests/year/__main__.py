@@ -1,4 +1,7 @@
-"""The long form: ``make year``, with STORE= (sqlite, postgresql or both) and SEED=."""
+"""The long form: ``make year``, with STORE= (sqlite, postgresql or both), SEED= and ONE_IN=.
+
+ONE_IN=5 plays the year of a fifth of the people, for a slower machine.
+"""
 
 import argparse
 import asyncio
@@ -16,7 +19,7 @@ import structlog
 
 from tests import databases
 from tests.year.run import Played, play
-from tests.year.volumes import FULL, SMALL, scaled_down
+from tests.year.volumes import FULL, SMALL, fraction, scaled_down
 
 
 @contextmanager
@@ -51,8 +54,9 @@ def main() -> int:
     parser.add_argument("--store", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     parser.add_argument("--small", action="store_true", help="the year of the tests")
+    parser.add_argument("--one-in", type=int, default=1, help="a fraction of the people")
     options = parser.parse_args()
-    volumes = SMALL if options.small else FULL
+    volumes = SMALL if options.small else fraction(FULL, max(1, options.one_in))
     _say(f"The seed is {options.seed}. Scaled down: {'; '.join(scaled_down(volumes))}.\n")
     # What is logged of one act among a million is looked up with its seed.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

@@ -1,6 +1,6 @@
 """How much happens in a year."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,18 @@ SMALL = Volumes(
     erased=12,
 )
 """What ``make test`` plays."""
+
+
+GROWS_WITH_PEOPLE = (
+    *("people", "companies", "teams", "weekly_teams", "wanted", "threads"),
+    *("entries", "votes", "watchers", "erased"),
+)
+
+
+def fraction(volumes: Volumes, one_in: int) -> Volumes:
+    """The year of a district of which one person in ``one_in`` lives: as much for each of them."""
+    fewer = {name: max(1, getattr(volumes, name) // one_in) for name in GROWS_WITH_PEOPLE}
+    return replace(volumes, **fewer)
 
 
 def scaled_down(volumes: Volumes) -> list[str]:

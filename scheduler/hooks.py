@@ -65,23 +65,30 @@ class Hooks:
             try:
                 self._begin(calls, under_way, first)
                 while under_way:
-                    done, _ = await asyncio.wait(
-                        under_way, timeout=self._look, return_when=asyncio.FIRST_COMPLETED
-                    )
-                    answers = [each.result() for each in done]
-                    for each in done:
-                        del under_way[each]
-                    if answers:
-                        await self._store.write(delivering.settle, answers, self._now())
-                    if await self._store.read(delivering.any_due, self._now()):
-                        self._begin(calls, under_way, await self._take(under_way))
+                    await self._settle_some(under_way)
+                    self._begin(calls, under_way, await self._take_if_due(under_way))
             finally:
                 for each in under_way:
                     each.cancel()
 
+    async def _settle_some(self, under_way: Sending) -> None:
+        """Wait until somebody has answered, or it is time to look again, and note the answers."""
+        done, _ = await asyncio.wait(
+            under_way, timeout=self._look, return_when=asyncio.FIRST_COMPLETED
+        )
+        answers = [each.result() for each in done]
+        for each in done:
+            del under_way[each]
+        if answers:
+            await self._store.write(delivering.settle, answers, self._now())
+
+    async def _take_if_due(self, under_way: Sending) -> Sequence[Outgoing]:
+        is_due = await self._store.read(delivering.any_due, self._now(), _busy(under_way))
+        return await self._take(under_way) if is_due else ()
+
     async def _take(self, under_way: Sending) -> Sequence[Outgoing]:
-        busy = Counter(each.hook_id for each in under_way.values())
-        return await self._store.write(delivering.hand_out, self._care, self._now(), busy)
+        args = (self._care, self._now(), _busy(under_way))
+        return await self._store.write(delivering.hand_out, *args)
 
     def _begin(
         self,
@@ -116,3 +123,8 @@ class Hooks:
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": Webhook(each.secret).sign(each.name, at, body.decode()),
         }
+
+
+def _busy(under_way: Sending) -> Counter[int]:
+    """How many are being sent, by hook."""
+    return Counter(each.hook_id for each in under_way.values())

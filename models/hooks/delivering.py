@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import and_, func
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, delete, select
 
@@ -74,10 +74,11 @@ class Answered:
         return self.status is not None and 200 <= self.status < 300
 
 
-def any_due(session: Session, now: Moment) -> bool:
-    """Return whether a hook is to be told something now."""
-    query = select(HookDelivery.id).where(col(HookDelivery.next_at) <= now).limit(1)
-    return session.exec(query).first() is not None
+def any_due(session: Session, now: Moment, under_way: Mapping[int, int] = NOTHING) -> bool:
+    """Return whether a hook that has room is to be told something now; as for ``hand_out``."""
+    busy = Counter(under_way)
+    full = _full(_held(session, now) if busy else {}, busy)
+    return session.exec(_with_due(full, now).limit(1)).first() is not None
 
 
 def hand_out(
@@ -89,11 +90,9 @@ def hand_out(
     ended, or is turned off, is given up; a test is sent anyway. A hook gets a few at a time and one
     in trouble a single one, so that a slow or dead one with many holds nobody up.
     """
-    hooks = {each[0].id: each[0] for each in session.exec(keeping.held(now))}
-    busy = Counter(under_way)
+    hooks, busy = _held(session, now), Counter(under_way)
     outgoing: list[Outgoing] = []
-    full = [number for number in {*busy, *hooks} if not _room(hooks.get(number), busy, hooks)]
-    for row in _due(session, full, now):
+    for row in _due(session, _full(hooks, busy), now):
         hook = hooks.get(row.hook_id)
         is_off = hook is None or (hook.disabled_at is not None and row.kind is not HookKind.TEST)
         secret = care.sealing.open(hook.sealed, keeping.about(hook.id)) if hook else None
@@ -119,20 +118,51 @@ def hand_out(
     return outgoing
 
 
+def _held(session: Session, now: Moment) -> dict[int, Hook]:
+    return {each[0].id: each[0] for each in session.exec(keeping.held(now))}
+
+
 def _due(session: Session, full: Sequence[int], now: Moment) -> Sequence[HookDelivery]:
-    """Return the first few that are due of each hook that has room, locked."""
-    due = and_(col(HookDelivery.next_at) <= now, col(HookDelivery.hook_id).not_in(full))
-    order = (col(HookDelivery.next_at), col(HookDelivery.id))
-    place = func.row_number().over(partition_by=col(HookDelivery.hook_id), order_by=order)
-    ranked = columns_of(col(HookDelivery.id), place.label("place")).where(due).subquery()
-    first = columns_of(ranked.c.id).where(ranked.c.place <= OF_ONE)
+    """Return the first few that are due of each hook that has room, locked.
+
+    Each place of each hook is looked up in the index by itself, so that what waits behind the first
+    few is not read, be there ten thousand.
+    """
+    first = session.exec(_with_due(full, now, [_nth_due(place, now) for place in range(OF_ONE)]))
+    numbers = [number for row in first for number in row if number is not None]
+    if not numbers:
+        return []
     return session.exec(
         select(HookDelivery)
-        .where(due, col(HookDelivery.id).in_(first))
-        .order_by(*order)
+        .where(col(HookDelivery.id).in_(numbers), col(HookDelivery.next_at) <= now)
+        .order_by(col(HookDelivery.next_at), col(HookDelivery.id))
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
+
+
+def _with_due(full: Sequence[int], now: Moment, columns: Sequence[Any] = ()) -> Any:
+    """The query of hooks that have room and something due: these columns of each."""
+    has_due = _due_of_hook(now).exists()
+    query = columns_of(*(columns or (col(Hook.id),)))
+    return query.select_from(Hook).where(col(Hook.id).not_in(full), has_due)
+
+
+def _nth_due(place: int, now: Moment) -> Any:
+    """The number of what is due to a hook at this place, counted from 0."""
+    order = (col(HookDelivery.next_at), col(HookDelivery.id))
+    return _due_of_hook(now).order_by(*order).offset(place).limit(1).scalar_subquery()
+
+
+def _due_of_hook(now: Moment) -> Any:
+    is_its = col(HookDelivery.hook_id) == col(Hook.id)
+    due = columns_of(col(HookDelivery.id)).where(is_its, col(HookDelivery.next_at) <= now)
+    return due.correlate(Hook)
+
+
+def _full(hooks: Mapping[int, Hook], busy: Counter[int]) -> list[int]:
+    """The hooks to which nothing more may be sent now."""
+    return [number for number in {*busy, *hooks} if not _room(hooks.get(number), busy, hooks)]
 
 
 def _room(hook: Hook | None, busy: Counter[int], hooks: Mapping[int, Hook]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, delete, func, or_, select
 
 from models.hooks import addresses
@@ -38,6 +39,15 @@ class HookDelivery(SQLModel, table=True):
     """
 
     __tablename__ = "hook_delivery"
+    __table_args__ = (
+        # What is due of one hook, in its order: nothing of what has ended is in it.
+        Index(
+            "hook_delivery_due",
+            *("hook_id", "next_at", "id"),
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+    )
 
     id: int = Field(default=None, primary_key=True)
     hook_id: int = Field(foreign_key="hook.id", index=True)
@@ -48,7 +58,7 @@ class HookDelivery(SQLModel, table=True):
     signup_id: int | None = None
     thread_id: int | None = None
     attempts: int = 0
-    next_at: Moment | None = Field(default=None, index=True)
+    next_at: Moment | None = None
     answer: int | None = None
     trouble: str = ""
     took_at: Moment | None = None

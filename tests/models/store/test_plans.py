@@ -1,6 +1,7 @@
 """What is looked up often is found without reading what it is not about, be there a million."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,14 @@ from sqlmodel import Session
 from models.announcements import lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import absences, offers, reminders, repeating
+from models.hooks import delivering, keeping
+from models.hooks.keeping import HookDelivery
+from models.network import roles
+from models.network.members import Member
+from models.network.sealing import Sealing
 from models.network.stations import Station, StationKind
+from models.rules.network.permissions import Role
+from models.rules.sending.hook_kinds import HookKind
 from models.sending import claims as sending
 from models.sending import history, missed, reach, recovery
 from models.sending.deliveries import Delivery
@@ -20,6 +28,7 @@ from tests.miniature.rows import CARE
 
 ONE = 77
 ACCOUNT = "telegram.nanhai"
+SEALED = replace(CARE, sealing=Sealing((b"k" * 32,)))
 Look = Callable[[Session, datetime], Any]
 
 OF_ONE: dict[str, Look] = {
@@ -205,3 +214,59 @@ def test_postgresql_is_shown_that_deliveries_are_no_longer_few(
     store = Store(postgresql_url)
     store.write_now(begin)
     store.close()
+
+
+def _owe(store: Store, hooks: int, owed: int, now: datetime) -> None:
+    """Hooks of one organizer, numbered from 1, each with so many things due."""
+
+    def owe(session: Session) -> None:
+        session.add(Member(id=ONE, name="安娜", created_at=now))
+        session.flush()
+        grant = roles.give(session, ONE, Role.TOWN, session.get_one(Station, 1), now).grant
+        for _ in range(hooks):
+            made = (grant.id, "https://x.example", [HookKind.SIGN_UP], ONE, SEALED, now)
+            assert isinstance(keeping.make(session, *made), keeping.Kept)
+        due = {"kind": HookKind.SIGN_UP, "at": now, "next_at": now}
+        rows = [
+            {**due, "hook_id": hook, "name": f"{hook}/{place}"}
+            for hook in range(1, hooks + 1)
+            for place in range(owed)
+        ]
+        session.execute(insert(HookDelivery), rows)
+
+    store.write_now(owe)
+
+
+def instructions_of(store: Store, look: Callable[[Session], object]) -> int:
+    """How many thousands of SQLite's own instructions this look takes."""
+    counted = 0
+
+    def tick() -> int:
+        nonlocal counted
+        counted += 1
+        return 0
+
+    def count(session: Session) -> None:
+        driver: Any = session.connection().connection.driver_connection
+        driver.set_progress_handler(tick, 1000)
+        look(session)
+        driver.set_progress_handler(None, 0)
+
+    store.write_now(count)
+    return counted
+
+
+def test_what_waits_behind_the_first_of_a_hook_is_not_read(store: Store, now: datetime) -> None:
+    """Neither by what is handed out nor by whether anything is due, to hooks that have room."""
+    hooks = 5
+    _owe(store, hooks, 2_000, now)
+    told: list[int] = []
+
+    def look(session: Session) -> None:
+        busy = dict.fromkeys(range(1, hooks), delivering.OF_ONE)
+        assert delivering.any_due(session, now, busy)
+        assert not delivering.any_due(session, now, {**busy, hooks: delivering.OF_ONE})
+        told.extend(each.hook_id for each in delivering.hand_out(session, SEALED, now))
+
+    assert instructions_of(store, look) < 10
+    assert sorted(told) == sorted([*range(1, hooks + 1)] * delivering.OF_ONE)

@@ -6,7 +6,7 @@ told by the names of the schema.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from console.api.problems import Problem
 from console.routing import Asked, Done, File, Wrong
@@ -45,8 +45,13 @@ def untaken(wrong: Wrong) -> Problem:
 
 def done(outcome: Done | Wrong | File) -> None:
     """Go on after an act of the desk. Raises Problem where it was not done."""
-    if isinstance(outcome, Wrong):
-        raise untaken(outcome)
+    match outcome:
+        case Wrong():
+            raise untaken(outcome)
+        case Done() | File():
+            pass
+        case never:
+            assert_never(never)
 
 
 def asked(path: Mapping[str, int], words: Mapping[str, Any], looked: Any = None) -> Asked:

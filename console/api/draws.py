@@ -12,6 +12,7 @@ from console.api.questions import to_run
 from console.api.routing import Call, missing
 from console.api.schemas import NO_NUL, At, Strict
 from console.pages.events import draw as desk
+from console.routing import Does
 from handlers.events.drawing import WHY_NOT
 from models.events import draws
 from models.rules.events import draws as rules
@@ -139,7 +140,7 @@ def enter_public_number(program: Program, call: Call) -> tuple[int, ...]:
     return _step(program, call, desk.enter, words)
 
 
-def _step(program: Program, call: Call, act: Any, words: dict[str, Any]) -> tuple[int, ...]:
+def _step(program: Program, call: Call, act: Does, words: dict[str, Any]) -> tuple[int, ...]:
     number = call.number("event")
     done(act(program, asked({"event": number}, words)))
     return (number,)

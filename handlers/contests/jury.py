@@ -30,7 +30,7 @@ from models.contests.assignments import NotReady
 from models.contests.contests import Contest
 from models.contests.judges import Invited, Over
 from models.contests.judging import Assigned, BadCriteria, Plan, SetUp, TooLate
-from models.contests.results import NotYet
+from models.contests.results import NotYet, Published, Settled
 from models.events import parties
 from models.members import looking_up, seeing
 from models.members.looking_up import Person, Wanted
@@ -75,8 +75,14 @@ def run_judging(chat: Chat, press: RunJudging) -> Reply:
             return card(chat, contest)
 
 
-def _told(chat: Chat, contest: Contest, done: object, said: Sayable) -> Reply:
-    return card(chat, contest, before=LACKS[done.lacks] if isinstance(done, NotYet) else said)
+def _told(chat: Chat, contest: Contest, done: Settled | Published | NotYet, said: Sayable) -> Reply:
+    match done:
+        case NotYet(lacks=lacks):
+            return card(chat, contest, before=LACKS[lacks])
+        case Settled() | Published():
+            return card(chat, contest, before=said)
+        case never:
+            assert_never(never)
 
 
 def _back(contest: Contest) -> Button:

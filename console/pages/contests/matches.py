@@ -1,7 +1,7 @@
 """Matches at the desk: a tournament is opened, drawn, played to its end; scores are decided."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from bot.conversation.messages import Sayable, lines, say
 from console.desk import Desk
@@ -13,12 +13,15 @@ from handlers.contests.match_buttons import REFUSALS
 from handlers.permission import LONGEST_REASON
 from handlers.words import DOT
 from models.contests import fixtures, matches, sides, tournaments
+from models.contests.matches import Set
+from models.contests.settling import Settled
 from models.contests.tournaments import (
     LONGEST_ABOUT,
     LONGEST_PLACE,
     LONGEST_TITLE,
     Match,
     NotDone,
+    Side,
     Told,
     Tournament,
     TournamentState,
@@ -296,7 +299,13 @@ def _reason(asked: Asked) -> str:
     return said
 
 
-def _told_done(row: Tournament, done: object, said: Sayable) -> Done | Wrong:
-    if isinstance(done, NotDone):
-        return Wrong(REFUSALS[done.why])
-    return Done(f"{HERE}/{row.id}", said)
+def _told_done(
+    row: Tournament, done: Side | Tournament | Set | Settled | NotDone, said: Sayable
+) -> Done | Wrong:
+    match done:
+        case NotDone(why):
+            return Wrong(REFUSALS[why])
+        case Side() | Tournament() | Set() | Settled():
+            return Done(f"{HERE}/{row.id}", said)
+        case never:
+            assert_never(never)

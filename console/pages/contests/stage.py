@@ -1,8 +1,8 @@
 """The stage at the desk: rounds are planned, drawn, called through, closed; points corrected."""
 
-from typing import Any
+from typing import Any, assert_never
 
-from bot.conversation.messages import say
+from bot.conversation.messages import Sayable, say
 from console.desk import Desk
 from console.pages.contests.matches import short
 from console.routing import Asked, Done, Missing, NotTaken, Page, Section, Wrong
@@ -11,13 +11,15 @@ from handlers.contests.stage_buttons import REFUSALS
 from handlers.permission import LONGEST_REASON
 from handlers.words import title
 from models.contests import calling, judges, judging, rounds, scores
-from models.contests.calling import Waiting
+from models.contests.calling import Called, Waiting
 from models.contests.contests import Contest
+from models.contests.promoting import Ended
 from models.contests.rounds import (
     LONGEST_NAME,
     Appearance,
     AppearanceState,
     ContestRound,
+    Drawn,
     NotDone,
     RoundState,
     Told,
@@ -243,7 +245,15 @@ def _appearance(desk: Desk, asked: Asked) -> tuple[Contest, Appearance]:
     return contest, each
 
 
-def _told(contest: Contest, done: object, said: Any) -> Done | Wrong:
-    if isinstance(done, NotDone):
-        return Wrong(REFUSALS[done.why])
-    return Done(f"{HERE}/{contest.id}", said)
+def _told(
+    contest: Contest,
+    done: ContestRound | Drawn | Called | Appearance | Ended | NotDone,
+    said: Sayable,
+) -> Done | Wrong:
+    match done:
+        case NotDone(why):
+            return Wrong(REFUSALS[why])
+        case ContestRound() | Drawn() | Called() | Appearance() | Ended():
+            return Done(f"{HERE}/{contest.id}", said)
+        case never:
+            assert_never(never)

@@ -109,7 +109,10 @@ def report(
         Path | None, typer.Option(help="A file of the log, of which the end is taken along.")
     ] = None,
 ) -> None:
-    """Gather for whoever helps how the station is, without personal data and secrets, in a zip."""
+    """Gather for whoever helps how the station is, without personal data and secrets, in a zip.
+
+    What an organizer calls a report, 年报, is made in the chat and at the desk: how much was done.
+    """
     from bot.station import report_command
 
     at, wrong = now(), ""

@@ -10,11 +10,13 @@ from console.api.subjects import OPERATIONS
 from models.announcements.announcements import Announcement
 from models.events.events import Event, Signup
 from models.events.questions import EventQuestion
-from models.rules.network.permissions import Role
+from models.network.roles import NotAllowed
+from models.rules.network import permissions
+from models.rules.network.permissions import Act, Role
 from models.rules.network.scopes import Scope
 from models.teams.teams import Team
 from tests.api.programs import Answer, Program, furnish, program
-from tests.console.browsing import SHISHAN, ZHAOXIN, Nanhai
+from tests.console.browsing import DISTRICT, SHISHAN, ZHAOXIN, Nanhai
 
 TIMES = {"starts_at": "2026-12-09T11:30:00Z", "ends_at": "2026-12-09T13:00:00Z"}
 BODIES: dict[str, Any] = {
@@ -66,8 +68,20 @@ async def test_no_scope_opens_what_another_does(desks: Nanhai) -> None:
                 assert (answer.status, scope in answer.body["detail"]) == (403, True), each.name
 
 
+LET_PROGRAMS = sorted(permissions.roles_for(Act.LET_PROGRAMS))
+PLACES = {Role.DISTRICT: DISTRICT, Role.TOWN: SHISHAN, Role.CONTACT_POINT: ZHAOXIN}
+
+
+@pytest.mark.parametrize("role", [each for each in Role if each not in LET_PROGRAMS])
+def test_who_organizes_no_place_lets_no_program_in(desks: Nanhai, role: Role) -> None:
+    """Neither core members nor those who lead a team; who helps or judges has no role at all."""
+    with pytest.raises(NotAllowed):
+        program(desks, role, SHISHAN)
+
+
 @pytest.mark.parametrize(
-    ("role", "station_id"), [(Role.TOWN, SHISHAN), (Role.CONTACT_POINT, ZHAOXIN)]
+    ("role", "station_id"),
+    [(each, PLACES[each]) for each in LET_PROGRAMS if each is not Role.DISTRICT],
 )
 async def test_what_belongs_to_another_place_is_nobody_elses(
     desks: Nanhai, role: Role, station_id: int

@@ -1,0 +1,147 @@
+"""A walk over every page and act with every kind of right that there is, about what is others'.
+
+The demo's rows stand behind every address; whoever walks belongs to another town, or leads, judges
+or helps at something beside them.
+"""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel
+
+import console.pages
+from console.routing import Declared
+from models.network.roles import NotAllowed
+from models.store import Store
+from tests.browser.furnished import Furnished, furnish
+from tests.console import rights
+from tests.console.browsing import Browser, Nanhai, nanhai
+from tests.console.declared import ACTS, PAGES, PARAMETER
+from tests.console.rights import KINDS, Kind
+from tests.miniature.rows import local
+
+FIELD = re.compile(r'asked\.(?:word|number|every|is_on)\(\s*"([^"]+)"')
+FIELDS = sorted({
+    name
+    for path in Path(console.pages.__file__).parent.rglob("*.py")
+    for name in FIELD.findall(path.read_text(encoding="utf-8"))
+})  # fmt: skip
+"""Every field that an act reads: an act is sent all of them, so that only the right is missing."""
+
+OWN = re.compile(r"/account\b|/programs\b(?!/hooks/\{hook)")
+"""What everybody does about themselves."""
+
+SHARED = "/desk/misses/{miss:int}"
+"""What nobody understood belongs to no place: all who may see it teach it, or drop it."""
+
+REFUSED, NOT_TAKEN = (403, 404), (303, 400, 422)
+"""An act about others' row finds none, or is refused; one without a row may be about their own."""
+
+UNSEEN = ("console_session", "console_link", "audit", "store_tick")
+"""Tables in which a walk leaves traces."""
+
+NOW = local(1, 10)
+PRIVATE = ("周晓彤", "黄小燕", "停车请走东门", "迟到二十分钟", "screen.nanhai.example")
+"""What only those who have to do with it see: people, a letter, a draft, a program."""
+
+
+@pytest.fixture(scope="session")
+def furnished(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Furnished, datetime]:
+    """The demo with a row behind every address, to be copied."""
+    path = tmp_path_factory.mktemp("furnished") / "demo.db"
+    shutil.copyfile(migrated_sqlite, path)
+    store = Store(f"sqlite:///{path}")
+    found = store.write_now(furnish, NOW)
+    store.close()
+    return path, found, NOW
+
+
+@pytest_asyncio.fixture
+async def desks(
+    furnished: tuple[Path, Furnished, datetime], tmp_path: Path
+) -> AsyncIterator[Nanhai]:
+    path, _found, now = furnished
+    shutil.copyfile(path, tmp_path / "demo.db")
+    store = Store(f"sqlite:///{tmp_path / 'demo.db'}")
+    async with nanhai(store, now, fill=lambda _session: None) as town:
+        yield town
+    store.close()
+
+
+@pytest.fixture
+def found(furnished: tuple[Path, Furnished, datetime]) -> Furnished:
+    return furnished[1]
+
+
+def address(declared: Declared, found: Furnished) -> str:
+    """The path of a page or an act about the rows of the demo."""
+
+    def value(parameter: re.Match[str]) -> str:
+        return str(found.by_parameter.get(parameter[0].strip("{}").removesuffix(":int"), 1))
+
+    return f"/console{PARAMETER.sub(value, declared.path)}".removesuffix("/")
+
+
+def everything(found: Furnished, key: str) -> dict[str, str]:
+    """A form with every field there is, about the rows of the demo."""
+    rows = {name: str(number) for name, number in found.by_parameter.items()}
+    return {**dict.fromkeys(FIELDS, "1"), **rows, "key": key}
+
+
+def what_stands(session: Session) -> dict[str, Any]:
+    """Every row of the store, by table."""
+    return {
+        table.name: session.execute(select(table).order_by(*table.primary_key)).all()
+        for table in SQLModel.metadata.sorted_tables
+        if table.name not in UNSEEN
+    }
+
+
+def test_of_every_column_that_names_a_member_it_is_known_whether_it_gives_rights() -> None:
+    assert rights.undecided() == set()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_no_right_opens_what_is_others(desks: Nanhai, found: Furnished, kind: Kind) -> None:
+    holder = desks.store.write_now(rights.hold, kind, found, desks.now)
+    if not holder.opens_alone:
+        with pytest.raises(NotAllowed):
+            desks.link(holder.member_id)
+        desks.store.write_now(rights.add_small_role, holder.member_id, desks.now)
+    browser = await desks.signed_in(holder.member_id)
+    await no_page_shows_it(desks, browser, found)
+    await no_act_changes_it(desks, browser, found)
+
+
+async def no_page_shows_it(desks: Nanhai, browser: Browser, found: Furnished) -> None:
+    for each in PAGES:
+        desks.now += timedelta(seconds=0.2)
+        seen = await browser.opens(address(each, found))
+        assert seen.status < 500, each.path
+        shown = [words for words in PRIVATE if words in seen.text]
+        assert not shown, (each.path, shown)
+
+
+async def no_act_changes_it(desks: Nanhai, browser: Browser, found: Furnished) -> None:
+    key = (await browser.opens("/console/account")).key
+    form = everything(found, key)
+    before = desks.look(what_stands)
+    for each in ACTS:
+        if OWN.search(each.path) or each.path.startswith(SHARED):
+            continue
+        desks.now += timedelta(seconds=0.2)
+        url = f"{desks.origin}{address(each, found)}"
+        async with browser.session.post(url, data=form, allow_redirects=False) as answer:
+            refused = REFUSED if PARAMETER.search(each.path) else (*REFUSED, *NOT_TAKEN)
+            assert answer.status in refused, each.path
+    after = desks.look(what_stands)
+    assert [name for name, rows in before.items() if rows != after[name]] == []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, or_, select, text, update
 from sqlmodel import Session
 
 from models.loading.cells import CellReader
@@ -26,6 +26,7 @@ from models.network.members import Address, Member, MemberInterest
 from models.rules.members.interests import Interest
 from models.rules.sentences import Text, say
 from models.store import table_of
+from models.store.lists import among, listed
 from models.store.statements import Prepared
 
 MEMBER, ADDRESS, INTEREST = table_of(Member), table_of(Address), table_of(MemberInterest)
@@ -122,8 +123,7 @@ class MemberLoader(Loader):
         numbers = [each.id for each in matches if each is not None]
         interests: dict[int, set[Interest]] = {}
         if numbers:
-            query = select(INTEREST.c.member_id, INTEREST.c.interest)
-            for number, interest in session.execute(query.where(INTEREST.c.member_id.in_(numbers))):
+            for number, interest in _INTERESTS_OF.all(session, {"listed": listed(numbers)}):
                 interests.setdefault(number, set()).add(interest)
         pairs = list(zip(rows, matches, strict=True))
         erased = self._erased_before(session, [each for each, stored in pairs if stored is None])
@@ -150,22 +150,15 @@ class MemberLoader(Loader):
 
     def _stored(self, session: Session, rows: Sequence[Ready]) -> dict[str, list[Any]]:
         """The stored rows by every key by which a row of the file may be known."""
-        keys = [key for each in rows for key in (each.key, *each.more.others)]
-        has_chat = exists().where(ADDRESS.c.member_id == MEMBER.c.id).label("has_chat")
-        by_key = and_(MEMBER.c.loaded_as != "", MEMBER.c.loaded_as.in_(keys))
-        # Rows that 0.2.0 loaded are known by name and station.
-        by_name = and_(
-            MEMBER.c.loaded_as == "",
-            MEMBER.c.name != "",
-            MEMBER.c.name.in_([each.label for each in rows]),
-        )
+        keys = listed(key for each in rows for key in (each.key, *each.more.others))
         found: dict[str, list[Any]] = {}
-        codes = {each.id: each.code for each in self.directory.stations.by_code.values()}
-        for condition in (by_key, by_name):
-            query = select(MEMBER, has_chat).where(condition).order_by(MEMBER.c.id)
-            for row in session.execute(query):
-                key = row.loaded_as or f"={codes.get(row.station_id, '')}/{row.name}"
-                found.setdefault(key, []).append(row)
+        for row in _BY_KEY.all(session, {"listed": keys}):
+            found.setdefault(row.loaded_as, []).append(row)
+        # Rows that 0.2.0 loaded are known by name and station.
+        for row in _BY_NAME.all(session, {"listed": listed(each.label for each in rows)}):
+            station = self.directory.by_id.get(row.station_id or 0)
+            code = station.code if station is not None else ""
+            found.setdefault(f"={code}/{row.name}", []).append(row)
         return found
 
     def _match(self, ready: Ready, found: dict[str, list[Any]]) -> Any:
@@ -240,10 +233,7 @@ class MemberLoader(Loader):
             return
         values = [{**self._blank, **as_row(each.values)} for each in rows]
         _MEMBERS.insert_all(session, values)
-        query = select(MEMBER.c.loaded_as, MEMBER.c.id).where(
-            MEMBER.c.loaded_as != "", MEMBER.c.loaded_as.in_([each.key for each in rows])
-        )
-        numbers = dict(session.execute(query.order_by(MEMBER.c.id)).all())
+        numbers = dict(_NUMBERS.all(session, {"listed": listed(each.key for each in rows)}))
         keys: list[dict[str, object]] = []
         for each in rows:
             assert each.known is not None
@@ -255,6 +245,30 @@ class MemberLoader(Loader):
 _MEMBERS = Prepared(insert(MEMBER), [each.name for each in MEMBER.c if each.name != "id"])
 _INTERESTS = Prepared(insert(INTEREST), ["member_id", "interest"])
 _UPDATE = update(MEMBER).where(MEMBER.c.id == bindparam("key"))
+
+# The conditions of the indexes stand in the statements, since what is bound is not known to a plan.
+_IS_LOADED = text("loaded_as <> ''")
+_HAS_CHAT = exists().where(ADDRESS.c.member_id == MEMBER.c.id).label("has_chat")
+_COMPARED = (
+    *(MEMBER.c.id, MEMBER.c.name, MEMBER.c.staff_number, MEMBER.c.loaded_as, MEMBER.c.station_id),
+    *(MEMBER.c.shift, MEMBER.c.language, MEMBER.c.consented_at, _HAS_CHAT),
+)
+_BY_KEY = Prepared(
+    select(*_COMPARED).where(_IS_LOADED, among(MEMBER.c.loaded_as, "listed")).order_by(MEMBER.c.id)
+)
+_BY_NAME = Prepared(
+    select(*_COMPARED)
+    .where(text("loaded_as = '' AND name <> ''"), among(MEMBER.c.name, "listed"))
+    .order_by(MEMBER.c.id)
+)
+_NUMBERS = Prepared(
+    select(MEMBER.c.loaded_as, MEMBER.c.id)
+    .where(_IS_LOADED, among(MEMBER.c.loaded_as, "listed"))
+    .order_by(MEMBER.c.id)
+)
+_INTERESTS_OF = Prepared(
+    select(INTEREST.c.member_id, INTEREST.c.interest).where(among(INTEREST.c.member_id, "listed"))
+)
 
 
 class People:

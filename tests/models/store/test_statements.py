@@ -14,7 +14,8 @@ from sqlmodel import Session, col
 
 from models.network.stations import Enterprise
 from models.sending.deliveries import Delivery, DeliveryState
-from models.store import Store, StoreDown, ping
+from models.store import Store, StoreDown, ping, table_of
+from models.store.lists import among, listed
 from models.store.statements import Prepared
 
 A_DAY = timedelta(days=1)
@@ -69,6 +70,11 @@ NOTICE = Delivery(
     key="", account="web.chat", topic="reminder", due_at=A_MOMENT, expires_at=A_MOMENT
 )
 NOTICED = Prepared(insert(Delivery), [name for name in NOTICE.model_dump() if name != "id"])
+TABLE = table_of(Delivery)
+LISTED = Prepared(
+    select(Delivery.topic, Delivery.reason).where(among(TABLE.c.key, "listed")).order_by(TABLE.c.id)
+)
+BY_NUMBER = Prepared(select(Delivery.id).where(among(TABLE.c.id, "listed")))
 
 
 async def test_what_is_copied_in_is_what_an_insert_would_have_written(
@@ -77,7 +83,14 @@ async def test_what_is_copied_in_is_what_an_insert_would_have_written(
     facts = {"title": "羽毛球\t第 1 场\n\\N", "none": None}
     blank = NOTICE.model_dump(exclude={"id"})
     rows = [{**blank, "key": f"{n}", "facts": facts, "due_at": now} for n in range(300)]
+    odd = ("a\tb", "line\nand\rline", "\\N", "c:\\new", "", None)
+    for row, topic, reason in zip(rows, odd, reversed(odd), strict=False):
+        row["topic"], row["reason"] = topic or "reminder", reason or ""
     await store.write(NOTICED.insert_all, rows)
+    kept = await store.read(LISTED.all, {"listed": listed(f"{n}" for n in range(len(odd)))})
+    assert [(each.topic, each.reason) for each in kept] == [
+        (row["topic"], row["reason"]) for row in rows[: len(odd)]
+    ]
     asked = {"now": now, "state": DeliveryState.PLANNED}
     found = await store.read(DUE.all, asked)
     assert len(found) == 300
@@ -204,3 +217,14 @@ async def test_moments_and_words_go_in_as_through_a_session(store: Store, now: d
         )
     with pytest.raises(LookupError):
         await store.write(NOTICED.run, {**told, "key": "odd", "state": "lost"})
+
+
+async def test_a_list_of_any_length_is_one_parameter(store: Store, now: datetime) -> None:
+    words = ("1", "no such", 'a "quoted" one', "羽毛球")
+    blank = NOTICE.model_dump(exclude={"id"})
+    rows = [{**blank, "key": each, "due_at": now} for each in (*words, "another")]
+    await store.write(NOTICED.insert_all, rows)
+    assert len(await store.read(LISTED.all, {"listed": listed(words)})) == len(words)
+    assert await store.read(LISTED.all, {"listed": listed([])}) == []
+    numbers = [each.id for each in await store.read(BY_NUMBER.all, {"listed": listed([1, 2, 99])})]
+    assert sorted(numbers) == [1, 2]

@@ -6,7 +6,7 @@ from sqlalchemy import select as columns_of
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from models.contests import contests, voting
+from models.contests import contests, voting, watching
 from models.contests.contests import Contest
 from models.contests.votes import Vote, VoteApart
 from models.network import roles
@@ -58,6 +58,8 @@ def set_apart(
     session.flush()
     theirs = (col(Vote.id).in_(noticed.votes), col(Vote.apart_id).is_(None))
     session.execute(update(Vote).where(*theirs).values(apart_id=apart.id))
+    row.has_signs = bool(watching.units(session, contest_id))
+    session.add(row)
     contests.record(
         session, contest, by, now, "votes set apart", sign=noticed.sign, votes=len(noticed.votes)
     )
@@ -73,6 +75,8 @@ def count_again(session: Session, apart_id: int, by: int, now: Moment) -> VoteAp
     if row is None or row.settled_at is not None or apart.undone_at is not None:
         return None
     session.execute(update(Vote).where(col(Vote.apart_id) == apart_id).values(apart_id=None))
+    row.has_signs = bool(watching.units(session, contest.id))
+    session.add(row)
     apart.undone_at = now
     session.add(apart)
     session.flush()

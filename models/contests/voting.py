@@ -26,6 +26,7 @@ class Voting(SQLModel, table=True):
     result. ``source_key`` is the key of the hashes of where on the web votes came from; at
     ``settled_at``, when the result was computed, both are erased. At ``watch_at`` votes are looked
     through next, or their sources erased where there is no result; None: never again.
+    ``has_signs`` says whether a unit voted as one when they were looked through last.
     """
 
     __table_args__ = (
@@ -49,6 +50,7 @@ class Voting(SQLModel, table=True):
     source_key: str = ""
     settled_at: Moment | None = None
     watch_at: Moment | None = None
+    has_signs: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     changed_at: Moment
 

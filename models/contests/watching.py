@@ -72,6 +72,7 @@ def work(session: Session, now: Moment, seen: Seen) -> int:
             row.watch_at = None
         else:
             _tell(session, contest, seen.noticed[row.contest_id], now)
+            row.has_signs = bool(seen.noticed[row.contest_id])
             row.watch_at = _next(row, now)
         session.add(row)
     session.flush()
@@ -182,18 +183,21 @@ def _alike(rows: Iterable[Vote], unit: str) -> list[Noticed]:
 # Reading
 
 
-def suspected(session: Session, path: str, now: Moment) -> list[Contest]:
-    """Return the contests of a path and below in whose votes a unit is noticed now."""
-    rows = session.exec(
+def suspected(session: Session, path: str, now: Moment) -> Sequence[Contest]:
+    """Return the contests of a path and below in whose votes a unit was noticed.
+
+    Votes are not counted for it: that is done by the clock, and when some are set apart.
+    """
+    return session.exec(
         select(Contest)
         .join(Voting, col(Voting.contest_id) == col(Contest.id))
         .join(Station, col(Station.id) == col(Contest.station_id))
         .where(
             col(Station.path).startswith(path),
+            col(Voting.has_signs),
             col(Voting.settled_at).is_(None),
             col(Voting.opens_at) <= now,
             col(Contest.state) != ContestState.CANCELLED,
         )
         .order_by(col(Contest.id))
     ).all()
-    return [each for each in rows if units(session, each.id)]

@@ -206,6 +206,8 @@ def test_signs_are_shown_above_companies_and_set_apart_with_a_reason(
         # Whoever organizes the firm learns nothing of it, though the contest is its own.
         with pytest.raises(roles.NotAllowed):
             apart.signs(session, contest.id, boss.id, now)
+        # Nobody counts votes for who opens the desk.
+        assert watching.suspected(session, "/", now) == []
         # The town is told once, however often it is looked at; the firm is not.
         for at in (now + timedelta(minutes=1), now + timedelta(minutes=20)):
             assert watching.any_due(session, at)

@@ -39,6 +39,10 @@ if (Object.keys(localStorage).some((name) => name.startsWith("desk-door:"))) {
   forgetLists(isSignedOut ? undefined : isOver);
 }
 
+// On a phone the menu is a strip: where one is stands in sight.
+const here = document.querySelector(".menu [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16;
+
 // A box that ticks all others of a name, which needs this script.
 for (const box of document.querySelectorAll("[data-ticks]")) {
   box.parentElement.hidden = false;

@@ -202,7 +202,11 @@ def period_name(period: Period) -> Sayable:
             )
         case Shape.DAYS:
             name = Days(period.first, period.last)
-    until = say("so far, to {day}", day=Days(period.until)) if period.until else None
+    until: Sayable | None = None
+    if period.until is not None:
+        # The name has told the year.
+        month = MONTHS[period.until.month - 1]
+        until = say("so far, to {month} {day}", month=month, day=period.until.day)
     return lines(name, until, between=" · ")
 
 

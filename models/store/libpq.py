@@ -68,9 +68,9 @@ class Libpq:
             self.rows(compiled, row)
 
     def copy(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
-        columns = [repeat(self._text(each)) for each in compiled.bound]
+        columns: list[Iterable[str]] = [repeat(self._text(each)) for each in compiled.bound]
         for place, name, convert in compiled.into:
-            columns[place] = iter(self._column([row[name] for row in rows], convert))
+            columns[place] = self._column([row[name] for row in rows], convert)
         with self._driver.cursor() as cursor, cursor.copy(compiled.copy) as copy:
             copy.write("".join(f"{each}\n" for each in map("\t".join, zip(*columns, strict=False))))
 

@@ -90,8 +90,10 @@ def hold(session: Session, kind: Kind, found: Furnished, now: datetime) -> Holde
     member = Member(name="外人", language="zh", consented_at=now, created_at=now)
     session.add(member)
     session.flush()
-    chat = {"account": "telegram.nanhai", "external": f"{member.id}", "created_at": now}
-    session.add(Address(member_id=member.id, **chat))
+    external = str(member.id)
+    session.add(
+        Address(member_id=member.id, account="telegram.nanhai", external=external, created_at=now)
+    )
     if isinstance(kind, Role):
         _give(session, kind, member, town, found, now)
     else:

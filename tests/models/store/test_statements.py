@@ -72,9 +72,9 @@ NOTICE = Delivery(
 NOTICED = Prepared(insert(Delivery), [name for name in NOTICE.model_dump() if name != "id"])
 TABLE = table_of(Delivery)
 LISTED = Prepared(
-    select(Delivery.topic, Delivery.reason).where(among(TABLE.c.key, "listed")).order_by(TABLE.c.id)
+    select(TABLE.c.topic, TABLE.c.reason).where(among(TABLE.c.key, "listed")).order_by(TABLE.c.id)
 )
-BY_NUMBER = Prepared(select(Delivery.id).where(among(TABLE.c.id, "listed")))
+BY_NUMBER = Prepared(select(TABLE.c.id).where(among(TABLE.c.id, "listed")))
 
 
 async def test_what_is_copied_in_is_what_an_insert_would_have_written(

@@ -55,10 +55,10 @@ async def test_the_year_is_told_in_one_sentence_and_what_came_of_it(town: Nanhai
     liu = await organizer(town, Role.DISTRICT, DISTRICT)
     said = await liu.says("年报")
     assert said.splitlines() == [
-        "南海区 · 2026 年 · 到 12月1日 周二为止",
+        "南海区 · 2026 年 · 到 12月1日为止",
         "1 支队伍、0 名活动骨干、0 个社团、3 场活动",
         "12 人次，共 6 人，首次参加 6 人",
-        "2025 年 · 到 2025年12月1日 周一为止：0 场活动 · 0 人次",
+        "2025 年 · 到 12月1日为止：0 场活动 · 0 人次",
         "学习 20 小时",
     ]
     assert (await liu.says("年报 狮山 10月")).splitlines()[:3] == [

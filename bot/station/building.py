@@ -32,7 +32,7 @@ from bot.station.settings import Settings
 from bot.station.uploads import ENTRYPOINT, Uploads
 from models.announcements import running
 from models.announcements.running import Step
-from models.contests import deadlines, unsealing, watching
+from models.contests import deadlines, sources, unsealing, watching
 from models.desk import levels
 from models.events import (
     absences,
@@ -328,10 +328,14 @@ def _long_duties(care: Care) -> list[Duty]:
     def account(session: Session, at: datetime, step: monthly.Step) -> int:
         return CHUNK if monthly.take(session, at, step) else 0
 
+    def erase_sources(session: Session, at: datetime, found: sources.Found) -> int:
+        return CHUNK if sources.work(session, at, found) else 0
+
     return [
         Duty("certificates", issuing.any_due, certify),
         Duty("draws", drawing.any_due, draw, drawing.look),
         Duty("quizzes", ranking.any_due, rank, ranking.look),
         Duty("announcements", running.any_due, announce, look),
         Duty("accounts", any_account, account, count),
+        Duty("sources", sources.any_due, erase_sources, sources.look),
     ]

@@ -1,29 +1,18 @@
 """The public page of a tournament, ``/m/N``, and the record of its draw, ``/m/N.json``."""
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from sqlmodel import Session
+from starlette.routing import BaseRoute
 
-from bot.station import no_file, public_pages
-from bot.station.copies import Copies, Copy
+from bot.station import public_pages
 from bot.station.no_file import NoFile
-from bot.station.public_pages import (
-    answered,
-    by_line,
-    document,
-    headers_of,
-    language_asked,
-    links,
-    other_languages,
-)
+from bot.station.public_pages import by_line, document, headers_of, links, other_languages
+from bot.station.record_pages import About, Pages, record_routes
 from handlers.contests import match_pages
 from handlers.contests.match_pages import Page, Round, Shown
 from models.rules.languages import Translated
@@ -38,58 +27,35 @@ STYLE = (
     ".match small{opacity:.75}"
     "h3{font-size:1rem;font-weight:normal;opacity:.75;margin:.8em 0 .2em}"
 )
-HEADERS = headers_of(STYLE)
-NAME = re.compile(r"([1-9][0-9]{0,8})(\.json)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked for: the page of a tournament in a language, or the record of its draw."""
-
-    number: int
-    language: str
-    is_record: bool = False
 
 
 def match_routes(
     store: Store, zone: ZoneInfo, now: Callable[[], datetime], called: Translated, own: str
 ) -> list[BaseRoute]:
-    """The routes of tournaments; the station is ``called`` so, and ``own`` is its language."""
+    """The route of tournaments; the station is ``called`` so, and ``own`` is its language."""
+    return record_routes(PAGES, store, zone, now, called, own)
 
-    async def make(asked: Asked) -> Copy | None:
-        if asked.is_record:
-            record = await store.read(match_pages.record, asked.number)
-            found = orjson.dumps(record) if record is not None else None
-            return Copy.of(found, "application/json") if found is not None else None
-        page = await store.read(match_pages.page, asked.number, asked.language, zone, now())
-        if page is None:
-            return None
-        html = _html(page, asked.number, asked.language, called.to(asked.language))
-        return Copy.of(html, "text/html")
 
-    copies = Copies(make, now)
+def _page(
+    session: Session, about: About, language: str, zone: ZoneInfo, now: datetime
+) -> Page | None:
+    is_whole = about.part is None
+    return match_pages.page(session, about.number, language, zone, now) if is_whole else None
 
-    async def show(request: Request) -> Response:
-        language = language_asked(request, own)
-        read = NAME.fullmatch(request.path_params["name"])
-        asked = Asked(int(read[1]), language, read[2] is not None) if read is not None else None
-        copy = await copies.get(asked) if asked is not None else None
-        if copy is None:
-            return no_file.page(NoFile.NO_MATCHES, language)
-        return answered(request, copy, HEADERS)
 
-    return [Route("/m/{name}", show, methods=["GET"])]
+def _record(session: Session, about: About) -> Mapping[str, Any] | None:
+    return match_pages.record(session, about.number) if about.part is None else None
 
 
 # The page
 
 
-def _html(page: Page, number: int, language: str, called: str) -> bytes:
+def _html(page: Page, language: str, called: str) -> bytes:
     rules = "".join(f"<p>{escape(each)}</p>\n" for each in page.rules)
     won = f"<p><strong>{escape(page.won)}</strong></p>\n" if page.won else ""
     sides = "".join(f"<li>{escape(each)}</li>" for each in page.sides)
     cup = "".join(_round(each) for each in page.cup)
-    data = f'<p><a href="/m/{number}.json">{escape(page.draw)}</a></p>\n' if page.draw else ""
+    data = f'<p><a href="{page.path}.json">{escape(page.draw)}</a></p>\n' if page.draw else ""
     main = (
         f"<main>{by_line(called, page.station, page.state)}<h1>{escape(page.title)}</h1>\n{won}"
         f'<p class="about">{escape(page.about)}</p>\n'
@@ -98,7 +64,7 @@ def _html(page: Page, number: int, language: str, called: str) -> bytes:
         f"{f'<ul>{sides}</ul>' if sides else ''}\n"
         f"{''.join(_round(each) for each in page.rounds)}\n{rules}{data}"
         f"<h2>{escape(page.call)}</h2>\n{links(page.ways)}"
-        f"<p>{other_languages(f'/m/{number}', language)}</p></main>"
+        f"<p>{other_languages(page.path, language)}</p></main>"
     )
     return document(language, page.title, STYLE, main)
 
@@ -130,3 +96,6 @@ def _match(match: Shown) -> str:
     between = " – " if match.home and match.away else ""
     note = f"<p><small>{escape(match.note)}</small></p>" if match.note else ""
     return f'<div class="match"><p>{home}{between}{away}{score}</p>{note}</div>'
+
+
+PAGES = Pages("m", NoFile.NO_MATCHES, headers_of(STYLE), _page, _record, _html)

@@ -3,34 +3,21 @@
 ``/protocols/N-R`` is that of round R of a contest on a stage.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
 from sqlmodel import Session
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-from bot.station import no_file, public_pages
-from bot.station.copies import Copies, Copy
+from bot.station import public_pages
 from bot.station.no_file import NoFile
-from bot.station.public_pages import (
-    answered,
-    by_line,
-    document,
-    headers_of,
-    language_asked,
-    links,
-    other_languages,
-)
+from bot.station.public_pages import by_line, document, headers_of, links, other_languages
+from bot.station.record_pages import About, Pages, record_routes
 from handlers.contests import result_pages
 from handlers.contests.result_pages import Page, Row, Table
-from models.contests import protocols
 from models.rules.languages import Translated
 from models.store import Store
 
@@ -40,58 +27,23 @@ STYLE = (
     "th:nth-child(2),td:nth-child(2){text-align:left;overflow-wrap:anywhere}"
     ".hash{font-size:.85rem;opacity:.75;overflow-wrap:anywhere}"
 )
-HEADERS = headers_of(STYLE)
-
-# Nine digits at most: PostgreSQL raises an error for a number beyond the column's range.
-NAME = re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?(\.json)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The result of a contest or of one of its rounds, in a language or as its record."""
-
-    contest_id: int
-    round_id: int | None
-    language: str
-    is_record: bool
 
 
 def protocol_routes(
     store: Store, zone: ZoneInfo, now: Callable[[], datetime], called: Translated, own: str
 ) -> list[BaseRoute]:
     """The route of results; the station is ``called`` so, and ``own`` is its language."""
-
-    async def make(asked: Asked) -> Copy | None:
-        if asked.is_record:
-            content = await store.read(_record, asked.contest_id, asked.round_id)
-            return Copy.of(content, "application/json") if content else None
-        where = (asked.contest_id, asked.round_id, asked.language)
-        page = await store.read(result_pages.page, *where, zone, now())
-        if page is None:
-            return None
-        html = _html(page, asked.language, called.to(asked.language))
-        return Copy.of(html, "text/html")
-
-    copies = Copies(make, now)
-
-    async def show(request: Request) -> Response:
-        language = language_asked(request, own)
-        read = NAME.fullmatch(request.path_params["name"])
-        copy = None
-        if read is not None:
-            contest, stage, is_record = read.groups()
-            asked = Asked(int(contest), int(stage) if stage else None, language, bool(is_record))
-            copy = await copies.get(asked)
-        if copy is None:
-            return no_file.page(NoFile.NO_RESULT, language)
-        return answered(request, copy, HEADERS)
-
-    return [Route("/protocols/{name}", show, methods=["GET"])]
+    return record_routes(PAGES, store, zone, now, called, own)
 
 
-def _record(session: Session, contest_id: int, round_id: int | None) -> bytes:
-    kept = protocols.published(session, contest_id, round_id)
-    return orjson.dumps(kept.record) if kept is not None else b""
+def _page(
+    session: Session, about: About, language: str, zone: ZoneInfo, now: datetime
+) -> Page | None:
+    return result_pages.page(session, about.number, about.part, language, zone, now)
+
+
+def _record(session: Session, about: About) -> Mapping[str, Any] | None:
+    return result_pages.record(session, about.number, about.part)
 
 
 # The page
@@ -126,3 +78,6 @@ def _row(row: Row) -> str:
     entry = f"{name}{code}" if row.name or not row.path else name
     numbers = "".join(f"<td>{escape(each)}</td>" for each in row.numbers)
     return f"<tr><td>{escape(row.place)}</td><td>{entry}</td>{numbers}</tr>\n"
+
+
+PAGES = Pages("protocols", NoFile.NO_RESULT, headers_of(STYLE), _page, _record, _html)

@@ -61,7 +61,7 @@ def award(
     """The page of an award: its notice, or its laureates; None before anybody is proposed."""
     contest = session.get(Contest, number)
     row = awards.of_contest(session, number) if contest is not None else None
-    if contest is None or row is None or contest.state is ContestState.CANCELLED:
+    if contest is None or row is None or not _is_shown(contest):
         return None
     in_words = Words(language, zone, now)
     is_public = row.public_at is not None and row.public_at <= now
@@ -86,10 +86,13 @@ def photo(session: Session, number: int, part: int) -> tuple[str, bytes] | None:
     """A photo of the page of an award, as media type and content; None where it is on none."""
     contest = session.get(Contest, number)
     row = awards.of_contest(session, number) if contest is not None else None
-    is_shown = contest is not None and contest.state is not ContestState.CANCELLED
-    if not is_shown or row is None or row.notice_until is None:
+    if contest is None or not _is_shown(contest) or row is None or row.notice_until is None:
         return None
     return nominations.photo(session, number, part)
+
+
+def _is_shown(contest: Contest) -> bool:
+    return contest.state is not ContestState.CANCELLED and contest.is_for_all
 
 
 def _said(session: Session, contest: Contest, row: Award, now: datetime) -> list[Sayable | None]:
@@ -137,6 +140,8 @@ def honours(
     in_words = Words(language, zone, now)
     groups = dict[int, Group]()
     for each, contest in laureates.of_year(session, chosen, now):
+        if not contest.is_for_all:
+            continue
         shown = Shown(str(each.place), each.name, codes.in_groups(each.code))
         known = groups.get(contest.id)
         title = in_words(contest.text_of("title"))

@@ -31,7 +31,7 @@ from handlers.contests.nominating import open_award
 from handlers.contests.stage_buttons import OpenRound
 from handlers.events.audiences import described
 from handlers.words import DOT, how_to_pick, station_name
-from models.contests import contests, entries, gallery, organizing, protocols, rounds, votes
+from models.contests import contests, entries, gallery, organizing, rounds, votes
 from models.contests.contests import Contest
 from models.events.audiences import admits
 from models.network import roles, stations
@@ -149,10 +149,10 @@ def _buttons(chat: Chat, contest: Contest) -> tuple[Button, ...]:
     around: tuple[Button, ...] = ()
     if organizing.may_run(chat.session, contest, chat.member.id, chat.now):
         around = (Button(say("Run it"), RunContest(contest.id)),)
-    elif gallery.is_open(chat.session, contest, chat.now):
+    elif gallery.has_page(contest) and gallery.is_open(chat.session, contest, chat.now):
         around = (Button(say("See the entries"), url=f"/w/{contest.id}"),)
     own = _enter(chat, contest)
-    if protocols.published(chat.session, contest.id) is not None:
+    if result_pages.has_page(chat.session, contest):
         result = Button(say("The result"), url=result_pages.path_of(contest.id))
         return (result, *own, *around, *rules)[:3]
     if votes.is_open(chat.session, contest.id, chat.now):

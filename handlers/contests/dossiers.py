@@ -9,7 +9,7 @@ from bot.conversation.messages import Button, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, MINE
 from handlers.contests import award_words as words
-from handlers.contests import looking
+from handlers.contests import entry_files
 from handlers.contests.award_buttons import (
     AWARDS,
     AddToDossier,
@@ -150,7 +150,7 @@ def show_dossier(chat: Chat, press: ShowDossier) -> Reply:
     return Reply(
         lines(say("{n} of {all}:", n=at + 1, all=len(every)), text or say("a picture")),
         buttons=(*following, *may_take, Button(say("Back"), OpenNomination(row.id))),
-        file=looking.file_of(chat, entry, part),
+        file=entry_files.file_of(chat, entry, part),
     )
 
 

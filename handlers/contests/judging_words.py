@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.conversation.messages import Sayable, listing, say
 from models.contests import assignments, judging, results
+from models.contests.contests import Contest
 from models.contests.judging import Asked
 from models.rules.contests.bursts import Sign
 from models.rules.contests.scoring import Method
@@ -63,3 +64,10 @@ def looked_at(rows: Sequence[judging.Criterion]) -> Sayable:
         for each in rows
     ]
     return say("Looked at: {criteria}", criteria=listing(*said))
+
+
+def published_words(contest: Contest) -> Sayable:
+    """What is said once a result was published, and who reads it."""
+    if contest.is_for_all:
+        return say("✅ The result is public, with its record.")
+    return say("✅ Published: those whom the contest is for read the result in the chat.")

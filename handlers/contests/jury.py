@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlmodel import Session
-
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import (
@@ -23,7 +21,7 @@ from bot.conversation.routing import Router
 from handlers import dates
 from handlers.contests import running, wording
 from handlers.contests.buttons import AskToJudge, RunContest, RunJudging
-from handlers.contests.judging_words import LACKS, criteria_in, looked_at
+from handlers.contests.judging_words import LACKS, criteria_in, looked_at, published_words
 from handlers.words import person
 from models.contests import assignments, judges, judging, results, scores
 from models.contests.assignments import NotReady
@@ -31,15 +29,13 @@ from models.contests.contests import Contest
 from models.contests.judges import Invited, Over
 from models.contests.judging import Assigned, BadCriteria, Plan, SetUp, TooLate
 from models.contests.results import NotYet, Published, Settled
-from models.events import parties
 from models.members import looking_up, seeing
-from models.members.looking_up import Person, Wanted
-from models.network.members import Member
+from models.members.looking_up import Colleague, Nobody, Several
 
 router = Router()
 
-FOUND, NAMED = 5, 6
-"""People found by a name; judges who are named in the message."""
+NAMED = 6
+"""Judges who are named in the message."""
 
 LATER = (timedelta(days=7), timedelta(days=14), timedelta(days=28))
 NOBODY = say("Nobody in your places has this name or number.")
@@ -70,7 +66,7 @@ def run_judging(chat: Chat, press: RunJudging) -> Reply:
             return _told(chat, contest, done, say("✅ It is fixed. It can be public in an hour."))
         case "publish":
             published = results.publish(chat.session, contest.id, chat.member.id, chat.now)
-            return _told(chat, contest, published, say("✅ The result is public, with its record."))
+            return _told(chat, contest, published, published_words(contest))
         case _:
             return card(chat, contest)
 
@@ -256,39 +252,31 @@ def took_name(chat: Chat, form: tuple[int, str | None]) -> Reply:
         return refusal
     if form[1] is None:
         return _code(chat, contest)
-    found = called(chat.session, chat.member.id, form[1], chat.now)
+    found = looking_up.meant(chat.session, chat.member.id, form[1], chat.now)
     again = Button(say("Another name"), RunJudging(contest.id, "ask"))
     code = Button(say("One-time code"), RunJudging(contest.id, "code"))
-    if isinstance(found, int):
-        return _invite(chat, contest, found, form[1])
-    if not found:
-        nobody = say("I find nobody called “{words}” in your places.", words=form[1])
-        return Reply(nobody, buttons=(again, code, _back(contest)))
-    return Reply(
-        say("Who is meant?"),
-        tuple(
-            Choice(
-                number,
-                person(each.name, each.id),
-                AskToJudge(contest.id, each.id),
-                lines(person(each.name, each.id), each.place, between=" · "),
+    match found:
+        case Colleague(member_id):
+            return _invite(chat, contest, member_id, form[1])
+        case Nobody():
+            nobody = say("I find nobody called “{words}” in your places.", words=form[1])
+            return Reply(nobody, buttons=(again, code, _back(contest)))
+        case Several(people):
+            return Reply(
+                say("Who is meant?"),
+                tuple(
+                    Choice(
+                        number,
+                        person(each.name, each.id),
+                        AskToJudge(contest.id, each.id),
+                        lines(person(each.name, each.id), each.place, between=" · "),
+                    )
+                    for number, each in enumerate(people, start=1)
+                ),
+                (again, code, _back(contest)),
             )
-            for number, each in enumerate(found, start=1)
-        ),
-        (again, code, _back(contest)),
-    )
-
-
-def called(session: Session, by: int, words: str, now: datetime) -> tuple[Person, ...] | int:
-    """Whom an organizer may see and means by a name or a number.
-
-    The number of a colleague, whom a firm's organizer knows by the whole name alone.
-    """
-    wanted = Wanted(words=words, is_bound=True)
-    found = looking_up.look_up(session, by, wanted, now, limit=FOUND).people if words else ()
-    if found:
-        return found
-    return parties.colleague(session, session.get_one(Member, by), words) or ()
+        case never:
+            assert_never(never)
 
 
 @router.button(AskToJudge)

@@ -1,15 +1,14 @@
 """Entries as they are shown: part by part to their authors and organizers, as a whole to others."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Attachment, Button, Reply, Sayable, lines, listing, say
+from bot.conversation.messages import Button, Reply, Sayable, lines, listing, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.contests import gathering, voting, wording
+from handlers.contests import entry_files, gathering, voting, wording
 from handlers.contests.buttons import (
     CONTESTS,
     MY_ENTRIES,
@@ -23,25 +22,21 @@ from handlers.contests.buttons import (
     TakeOut,
 )
 from handlers.words import DOT
-from models.contests import authors, entries, gallery, nominations, notes, organizing, parts, votes
+from models.contests import authors, entries, gallery, notes, parts, votes
 from models.contests import gathering as verbs
 from models.contests.contests import Contest
 from models.contests.entries import Entry, Shut
 from models.contests.parts import EntryPart
-from models.contests.sounds import Sound
-from models.events.pictures import StoredPicture
 from models.rules.contests.states import PartKind
 
 router = Router()
-
-MAKER = "entry-file"
 
 
 @router.button(ShowPart)
 def show_part(chat: Chat, press: ShowPart) -> Reply:
     """A part of an entry, for its authors and for those who run the contest."""
     entry = entries.get(chat.session, press.entry_id)
-    if entry is None or not may_look(chat.session, chat.now, chat.member.id, entry):
+    if entry is None or not entry_files.may_look(chat.session, chat.now, chat.member.id, entry):
         return gathering.not_theirs()
     there = parts.of_entry(chat.session, entry.id)
     is_own = gathering.own(chat, entry.id) is not None
@@ -61,7 +56,7 @@ def show_part(chat: Chat, press: ShowPart) -> Reply:
             *_said(there[at]),
         ),
         buttons=_around(chat, entry, contest, there, at, back, is_own=is_own),
-        file=file_of(chat, entry, there[at]),
+        file=entry_files.file_of(chat, entry, there[at]),
     )
 
 
@@ -107,42 +102,6 @@ def _said(part: EntryPart) -> list[Sayable]:
             return [say("A recording, attached.")]
         case PartKind.LINK:
             return [part.text]
-
-
-def file_of(chat: Chat, entry: Entry, part: EntryPart) -> Attachment | None:
-    """The picture or the sound of a part, for whoever may look at it."""
-    name, kind = "", ""
-    if part.picture_id is not None:
-        picture = chat.session.get(StoredPicture, part.picture_id)
-        kind = picture.media_type if picture is not None and picture.content else ""
-        name = f"{entry.code}-{part.position}.{kind.partition('/')[2]}"
-    elif part.sound_id is not None:
-        sound = chat.session.get(Sound, part.sound_id)
-        kind = sound.copy_type if sound is not None else ""
-        name = f"{entry.code}-{part.position}.mp3"
-    return Attachment(name, kind, MAKER, (chat.member.id, entry.id, part.id)) if kind else None
-
-
-def may_look(session: Session, now: datetime, by: int, entry: Entry) -> bool:
-    contest = session.get_one(Contest, entry.contest_id)
-    if organizing.may_run(session, contest, by, now) and organizing.is_told(contest, entry):
-        return True
-    if (nomination := nominations.of_entry(session, entry.id)) is not None:
-        return nominations.concerns(nomination, by)
-    return entries.is_author(session, entry.id, by) or gallery.is_shown(session, entry, now)
-
-
-def may_have_file(session: Session, now: datetime, by: int, entry_id: int, part_id: int) -> bool:
-    """Whether this member may still look at the part."""
-    entry = entries.get(session, entry_id)
-    return entry is not None and may_look(session, now, by, entry)
-
-
-@router.file(MAKER, may=may_have_file)
-def make_file(session: Session, by: int, entry_id: int, part_id: int) -> bytes:
-    entry = entries.get(session, entry_id)
-    found = gallery.file_of(session, entry, part_id) if entry is not None else None
-    return found.content if found is not None else b""
 
 
 @router.button(MovePart)

@@ -41,6 +41,7 @@ class Page:
     """A tournament in a reader's words; ``head`` labels the columns of ``rows``."""
 
     title: str
+    path: str
     station: str
     state: str
     about: str
@@ -77,6 +78,7 @@ def page(
     has_table = row.mode is Mode.ROUND_ROBIN and row.state is not TournamentState.ENTERING
     return Page(
         title=in_words(row.text_of("title")),
+        path=f"/m/{row.id}",
         station=in_words(station_name(stations.get(session, row.station_id))),
         state=in_words(words.STATES[row.state]),
         about=in_words(row.text_of("about")),

@@ -73,7 +73,7 @@ def page(
     now: datetime,
 ) -> Page | None:
     """The result of a contest, or of one of its rounds; None before everybody may read it."""
-    kept = protocols.published(session, contest_id, round_id)
+    kept = _for_all(session, contest_id, round_id)
     if kept is None:
         return None
     contest = session.get_one(Contest, contest_id)
@@ -93,6 +93,24 @@ def page(
             (in_words(say("The contest")), f"/w/{contest_id}"),
         ),
     )
+
+
+def record(session: Session, contest_id: int, round_id: int | None) -> dict[str, Any] | None:
+    """The record of a result, as data to recompute it from; None where there is no page of it."""
+    kept = _for_all(session, contest_id, round_id)
+    return kept.record if kept is not None else None
+
+
+def has_page(session: Session, contest: Contest, round_id: int | None = None) -> bool:
+    """Whether everybody may read the result of a contest, or of one of its rounds."""
+    return contest.is_for_all and protocols.published(session, contest.id, round_id) is not None
+
+
+def _for_all(session: Session, contest_id: int, round_id: int | None) -> Protocol | None:
+    contest = session.get(Contest, contest_id)
+    if contest is None or not contest.is_for_all:
+        return None
+    return protocols.published(session, contest_id, round_id)
 
 
 def winners(session: Session, contest: Contest) -> Sequence[Sayable]:

@@ -191,9 +191,14 @@ def _more(chat: Chat, contest: Contest, phase: Phase) -> Reply:
         tuple(Choice(n, label, action) for n, (label, action) in enumerate(rows, start=1)),
         (
             Button(say("Back"), RunContest(contest.id)),
-            Button(say("Its page"), url=f"/w/{contest.id}"),
+            *_page(contest),
         ),
     )
+
+
+def _page(contest: Contest) -> tuple[Button, ...]:
+    has_page = gallery.has_page(contest)
+    return (Button(say("Its page"), url=f"/w/{contest.id}"),) if has_page else ()
 
 
 def _done(chat: Chat, done: Changed | TooLate, said: Sayable) -> Reply:

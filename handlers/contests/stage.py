@@ -7,7 +7,7 @@ from bot.conversation.messages import Button, Choice, Reply, When, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, OpenEvent
 from handlers.contests import stage_words as words
-from handlers.contests.result_pages import path_of
+from handlers.contests.result_pages import has_page, path_of
 from handlers.contests.stage_buttons import (
     CallNext,
     CloseRound,
@@ -19,7 +19,7 @@ from handlers.contests.stage_buttons import (
     refused,
 )
 from handlers.permission import denied
-from models.contests import calling, judging, protocols, rounds, scores
+from models.contests import calling, judging, rounds, scores
 from models.contests.calling import Called, Waiting
 from models.contests.contests import Contest
 from models.contests.promoting import Ended
@@ -113,7 +113,8 @@ def _own(chat: Chat, row: ContestRound) -> Appearance | None:
 
 def _over(chat: Chat, row: ContestRound) -> Reply:
     how = Button(say("How it came about"), url=path_of(row.contest_id, row.id))
-    is_recorded = protocols.published(chat.session, row.contest_id, row.id) is not None
+    contest = chat.session.get_one(Contest, row.contest_id)
+    is_recorded = has_page(chat.session, contest, row.id)
     return Reply(
         lines(words.heading(chat.session, row), *words.places(chat.session, row, SHOWN)),
         buttons=(*((how,) if is_recorded else ()), MINE, MENU),

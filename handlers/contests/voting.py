@@ -17,14 +17,14 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
+from handlers.contests import entry_files
 from handlers.contests.judging import title_of
 from models.contests import contests, entries, gallery, parts, results, votes, voting
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.votes import NoneLeft, Refused, Voted, WhyNot
 from models.contests.voting import Voting
-from models.events import pictures
-from models.rules.contests.states import EntryState
+from models.events import audiences, pictures
 
 router = Router()
 
@@ -83,6 +83,8 @@ def list_ballot(chat: Chat, press: ListBallot) -> Reply:
     is_open = votes.is_open(chat.session, press.contest_id, chat.now)
     if contest is None or row is None or not is_open:
         return Reply(say("There is nothing to vote on right now."), buttons=(MENU,))
+    if not (contest.is_for_all or audiences.admits(chat.session, contest.audience, chat.member)):
+        return Reply(_why(Refused(WhyNot.NOT_FOR_THEM, contest.id)), buttons=(MENU,))
     return _ballot(chat, contest, row, skip=press.skip)
 
 
@@ -142,22 +144,27 @@ def read(chat: Chat, press: ReadEntry) -> Reply:
     there = parts.of_entry(chat.session, entry.id)
     text = "\n".join(each.text for each in there if each.text)
     picture = next((each.picture_id for each in there if each.picture_id is not None), None)
+    sound = next((each for each in there if each.sound_id is not None), None)
+    back = Button(say("All entries"), ListBallot(entry.contest_id))
+    on: tuple[Button, ...] = (choose(chat, entry), back)
+    if gallery.is_shown(chat.session, entry, chat.now):
+        on = (*on, Button(say("See it whole"), url=f"/w/{entry.contest_id}/{entry.code}"))
     return Reply(
         lines(
             _named(entry),
             text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
         ),
-        buttons=(choose(chat, entry), Button(say("All entries"), ListBallot(entry.contest_id))),
+        buttons=on,
         picture=pictures.name(chat.session, picture),
+        file=entry_files.file_of(chat, entry, sound) if sound is not None else None,
     )
 
 
 def _is_read(chat: Chat, entry: Entry) -> bool:
     """Whether everybody may read it, or those who vote: a press may come from anywhere."""
-    if entry.state is not EntryState.HANDED_IN:
-        return False
-    is_voted_on = votes.is_open(chat.session, entry.contest_id, chat.now)
-    return is_voted_on or gallery.is_shown(chat.session, entry, chat.now)
+    if votes.reads(chat.session, chat.member, entry, chat.now):
+        return True
+    return gallery.is_shown(chat.session, entry, chat.now)
 
 
 def choose(chat: Chat, entry: Entry) -> Button:

@@ -34,8 +34,9 @@ class Contest(Translatable, table=True):
     ``repairs_until``, and ``results_at`` is for when the result is promised; None: nobody said so.
     ``kinds`` are the words of ``PartKind`` that it takes, with spaces between. ``most_entries``
     holds for each member. With ``is_gallery_open`` everybody may look at the entries that were
-    handed in. ``remind_at`` is when those with an unfinished entry are reminded next.
-    ``decided_at`` is when the result became public.
+    handed in, and read the pages of a contest that is for some people only. ``remind_at`` is when
+    those with an unfinished entry are reminded next. ``decided_at`` is when the result became
+    public.
     """
 
     __table_args__ = (
@@ -80,6 +81,11 @@ class Contest(Translatable, table=True):
     search: str = ""
     remind_at: Moment | None = None
     changed_at: Moment
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether anybody may read its pages: not what is for some people, unless it was opened."""
+        return not self.audience or self.is_gallery_open
 
     @property
     def takes(self) -> tuple[PartKind, ...]:

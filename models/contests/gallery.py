@@ -39,9 +39,10 @@ class Shown:
 def has_page(contest: Contest) -> bool:
     """Return whether a contest has a page for everybody: published, and for all to look at.
 
-    An award has another, on which nobody stands before the public notice.
+    What is for a company or a town has none until its organizers open it. An award has another,
+    on which nobody stands before the public notice.
     """
-    return contest.state in OPEN and contest.form is not Form.AWARD
+    return contest.state in OPEN and contest.form is not Form.AWARD and contest.is_for_all
 
 
 def is_open(session: Session, contest: Contest, now: Moment) -> bool:
@@ -52,8 +53,11 @@ def is_open(session: Session, contest: Contest, now: Moment) -> bool:
 def stays_open(session: Session, contest: Contest, now: Moment) -> bool:
     """Return whether everybody may look whatever organizers wish: since voting has begun.
 
-    Whoever votes reads the entries and passes them on, so their pages stay from then on.
+    Whoever votes reads the entries and passes them on, so their pages stay from then on. Where a
+    contest is for some people only, they read the entries in the chat.
     """
+    if contest.audience:
+        return False
     row = voting.of_contest(session, contest.id)
     return row is not None and row.opens_at <= now
 

@@ -13,7 +13,6 @@ from models.contests import (
     protocols,
     rounds,
     thanking,
-    votes,
     voting,
 )
 from models.contests.contests import Contest
@@ -85,8 +84,9 @@ def settle(session: Session, contest_id: int, by: int | None, now: Moment) -> Se
     final_id = final.id if final is not None else None
     kept = protocols.make(session, contest_id, now, None, public, is_result=True, final_id=final_id)
     if vote is not None:
-        vote.settled_at, vote.watch_at = now, None
-        votes.erase_sources(session, vote)
+        # Where votes came from is erased in turns from now on (``sources``).
+        vote.settled_at, vote.watch_at, vote.source_key = now, now, ""
+        session.add(vote)
     contests.record(session, contest, by, now, "result fixed", hash=kept.hash)
     places = places_in(session, kept)
     if not is_stage:

@@ -264,14 +264,6 @@ def _way(origin: str) -> str:
     return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
-def erase_sources(session: Session, row: Voting) -> None:
-    """Erase where the votes of a voting came from, and the key with it."""
-    session.execute(update(Vote).where(col(Vote.contest_id) == row.contest_id).values(source=""))
-    row.source_key = ""
-    session.add(row)
-    session.flush()
-
-
 # Reading
 
 
@@ -298,6 +290,14 @@ def open_contests(
 def is_open(session: Session, contest_id: int, now: Moment) -> bool:
     """Return whether the public votes on a contest now."""
     return session.exec(_open(now).where(col(Contest.id) == contest_id)).first() is not None
+
+
+def reads(session: Session, caller: audiences.Somebody, entry: Entry, now: Moment) -> bool:
+    """Return whether a member may read an entry because they vote on it now."""
+    contest = session.get_one(Contest, entry.contest_id)
+    if entry.state is not EntryState.HANDED_IN or not is_open(session, contest.id, now):
+        return False
+    return contest.is_for_all or audiences.admits(session, contest.audience, caller)
 
 
 def _open(now: Moment) -> Select[Contest, Voting]:

@@ -23,10 +23,10 @@ class Voting(SQLModel, table=True):
     Each member has ``votes``, or one in each category where it ``is_per_category``. Only who was
     known to the station before ``known_before`` votes; None: everybody. All votes of one company
     weigh ``ceiling`` at most; None: they are counted. ``jury_percent`` is the judges' part of the
-    result. ``source_key`` is the key of the hashes of where on the web votes came from; at
-    ``settled_at``, when the result was computed, both are erased. At ``watch_at`` votes are looked
-    through next, or their sources erased where there is no result; None: never again.
-    ``has_signs`` says whether a unit voted as one when they were looked through last.
+    result. ``source_key`` is the key of the hashes of where on the web votes came from; from
+    ``settled_at`` on, when the result was computed, both are erased (``sources``). At ``watch_at``
+    votes are looked through next, or their sources erased; None: never again. ``has_signs`` says
+    whether a unit voted as one when they were looked through last.
     """
 
     __table_args__ = (

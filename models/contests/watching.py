@@ -1,4 +1,4 @@
-"""The clock of a voting: units that vote as one are told to the station, and sources are erased.
+"""The clock of a voting: units that vote as one are told to the station.
 
 A unit is a company or a team. What is noticed goes to towns and the district, who may set votes
 apart, and never to whoever organizes one company: pressure comes from there.
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.contests import votes
+from models.contests import sources
 from models.contests.contests import Contest
 from models.contests.votes import Vote
 from models.contests.voting import Voting
@@ -33,9 +33,6 @@ UNIT_VOTED = "unit-voted"
 
 EVERY = timedelta(minutes=15)
 """How often votes are looked through while they are taken."""
-
-KEEP = timedelta(days=30)
-"""For how long it is kept where votes came from, where no result is fixed."""
 
 AT_ONCE = 5
 
@@ -61,31 +58,29 @@ def look(session: Session, now: Moment) -> Seen | None:
 
 
 def work(session: Session, now: Moment, seen: Seen) -> int:
-    """Tell of the units that were seen; erase where votes came from a while after the end."""
+    """Tell of the units that were seen."""
     wanted = _due(now).where(col(Voting.contest_id).in_(seen.noticed))
     rows = session.exec(wanted.with_for_update(skip_locked=True)).all()
     for row in rows:
         contest = session.get_one(Contest, row.contest_id)
-        is_over = row.settled_at is not None or contest.state is ContestState.CANCELLED
-        if is_over or now >= row.closes_at + KEEP:
-            votes.erase_sources(session, row)
-            row.watch_at = None
-        else:
-            _tell(session, contest, seen.noticed[row.contest_id], now)
-            row.has_signs = bool(seen.noticed[row.contest_id])
-            row.watch_at = _next(row, now)
+        _tell(session, contest, seen.noticed[row.contest_id], now)
+        row.has_signs = bool(seen.noticed[row.contest_id])
+        row.watch_at = _next(row, now)
         session.add(row)
     session.flush()
     return len(rows)
 
 
 def _due(now: Moment) -> SelectOfScalar[Voting]:
-    return select(Voting).where(col(Voting.watch_at) <= now)
+    """The votings to look through; of those that are over the sources are erased instead."""
+    return select(Voting).where(
+        col(Voting.watch_at) <= now, col(Voting.contest_id).not_in(sources.over(now))
+    )
 
 
 def _next(row: Voting, now: Moment) -> Moment:
     """Return when to look next: the last time once voting has closed."""
-    return min(now + EVERY, row.closes_at) if now < row.closes_at else row.closes_at + KEEP
+    return min(now + EVERY, row.closes_at) if now < row.closes_at else row.closes_at + sources.KEEP
 
 
 def _tell(session: Session, contest: Contest, noticed: Sequence[Noticed], now: Moment) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, tuple_
 from sqlmodel import Session, col, select
 
+from models.events import parties
 from models.members import seeing
 from models.members.binding import is_unbound
 from models.network import roles
@@ -81,6 +82,38 @@ class Page:
 
     people: tuple[Person, ...] = ()
     after: After | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Whom words may mean: people whom the organizer sees, at least one."""
+
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody whom the organizer knows from work by the whole name, and sees nothing else of."""
+
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Nobody whom the organizer sees or knows has this name or number."""
+
+
+def meant(
+    session: Session, by: int, words: str, now: Moment, *, limit: int = 5
+) -> Several | Colleague | Nobody:
+    """Return whom an organizer means by a name or a number, of those with a chat."""
+    if not words.strip():
+        return Nobody()
+    found = look_up(session, by, Wanted(words=words, is_bound=True), now, limit=limit).people
+    if found:
+        return Several(found)
+    known = parties.colleague(session, session.get_one(Member, by), words)
+    return Colleague(known) if known is not None else Nobody()
 
 
 def look_up(

@@ -8,8 +8,8 @@ from console.pages.contests.section import ONE as CONTEST
 from console.pages.contests.section import found, path_of, section
 from console.pages.events.forms import moment, typed
 from console.routing import Asked, Done, NotTaken, Page, Wrong
-from handlers.contests.judging_words import LACKS, METHODS, SIGNS, criteria_in
-from handlers.contests.jury import NOBODY, called
+from handlers.contests.judging_words import LACKS, METHODS, SIGNS, criteria_in, published_words
+from handlers.contests.jury import NOBODY
 from handlers.contests.result_pages import path_of as path_of_result
 from handlers.words import people as of_people
 from handlers.words import person
@@ -29,6 +29,8 @@ from models.contests import (
 from models.contests.assignments import NotReady
 from models.contests.contests import Contest
 from models.contests.judging import BadCriteria, Plan, SetUp
+from models.members import looking_up
+from models.members.looking_up import Colleague, Nobody, Several
 from models.network import roles
 from models.network.stations import Station
 from models.rules.contests.bursts import Noticed
@@ -74,7 +76,7 @@ def shows(desk: Desk, asked: Asked) -> Page:
         "kept": kept,
         "places": _places(desk, contest, kept) if kept is not None else [],
         "notes": notes.of_contest(desk.session, contest.id),
-        "public": desk.house.link_to(path_of_result(contest.id)),
+        "public": desk.house.link_to(path_of_result(contest.id)) if contest.is_for_all else "",
         "lacks_award": LACKS[results.AWARD],
         "is_fixed": results.settled(desk.session, contest.id) is not None,
     }
@@ -161,13 +163,19 @@ def _put_off(desk: Desk, contest: Contest, until: Any) -> Done | Wrong:
 def invite(desk: Desk, asked: Asked) -> Done | Wrong:
     contest = _found(desk, asked)
     words = asked.word("member").strip()
-    people = called(desk.session, desk.member.id, words, desk.now)
-    if not isinstance(people, int) and len(people) > 1:
-        named = listing(*(say("{name} (no. {n})", name=each.name, n=each.id) for each in people))
-        return Wrong(say("Which one? Write the number: {names}", names=named), "member")
-    if not people:
-        return Wrong(NOBODY, "member")
-    number, name = (people, words) if isinstance(people, int) else (people[0].id, people[0].name)
+    match looking_up.meant(desk.session, desk.member.id, words, desk.now):
+        case Nobody():
+            return Wrong(NOBODY, "member")
+        case Colleague(member_id):
+            number, name = member_id, words
+        case Several((only,)):
+            number, name = only.id, only.name
+        case Several(people):
+            several = (say("{name} (no. {n})", name=each.name, n=each.id) for each in people)
+            which = say("Which one? Write the number: {names}", names=listing(*several))
+            return Wrong(which, "member")
+        case never:
+            assert_never(never)
     done = judges.invite(desk.session, contest.id, number, desk.member.id, desk.now)
     if done is None:
         return Wrong(NOBODY, "member")
@@ -281,4 +289,4 @@ def publish(desk: Desk, asked: Asked) -> Done | Wrong:
     done = results.publish(desk.session, contest.id, desk.member.id, desk.now)
     if isinstance(done, results.NotYet):
         return Wrong(LACKS[done.lacks])
-    return Done(_here(contest), say("✅ The result is public, with its record."))
+    return Done(_here(contest), published_words(contest))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from models.contests import apart, categories, protocols, results, votes, voting, watching
+from models.contests import apart, categories, protocols, results, sources, votes, voting, watching
 from models.contests.contests import Contest
 from models.contests.votes import NoneLeft, Refused, Vote, Voted, WhyNot
 from models.contests.voting import Plan
@@ -32,6 +32,14 @@ def watches(session: Session, at: datetime) -> int:
     """Look, and do what is due by what was seen, as the clock does."""
     seen = watching.look(session, at)
     return watching.work(session, at, seen) if seen is not None else 0
+
+
+def erases(session: Session, at: datetime) -> list[int]:
+    """Erase where votes came from, turn by turn, as the clock does; return what each turn did."""
+    turns = list[int]()
+    while (found := sources.look(session, at)) is not None:
+        turns.append(sources.work(session, at, found))
+    return turns
 
 
 def voter(session: Session, now: datetime, station_id: int = GUICHENG, **changed: Any) -> Caller:
@@ -158,10 +166,12 @@ def test_the_largest_company_does_not_decide_and_the_web_counts_apart(
         assert dict(public["web"]) == {lamps.code: 1}
         assert done.places == {other.id: 1, lamps.id: 2}
         assert isinstance(records.verify(done.protocol.record), records.Proven)
-        assert session.exec(select(Vote.source).where(Vote.source != "")).all() == []
         row = voting.of_contest(session, contest.id)
         assert row is not None
         assert row.source_key == ""
+        assert not watching.any_due(session, end)
+        assert erases(session, end) == [1, 0]
+        assert session.exec(select(Vote.source).where(Vote.source != "")).all() == []
         # Those who entered hear it first.
         assert results.publish(session, contest.id, None, end) == results.NotYet(
             contest, results.AN_HOUR
@@ -279,8 +289,9 @@ def test_where_votes_came_from_is_kept_as_a_hash_and_erased_without_a_result_too
         assert all(re.fullmatch("[0-9a-f]+|", each) for each in kept), kept
         end = now + timedelta(days=9)
         watches(session, end)
-        assert not watching.any_due(session, end + watching.KEEP - timedelta(seconds=1))
-        assert watches(session, end + watching.KEEP) == 1
+        assert not sources.any_due(session, end + sources.KEEP - timedelta(seconds=1))
+        assert not watching.any_due(session, end + sources.KEEP)
+        assert erases(session, end + sources.KEEP) == [4, 0]
         assert {*session.exec(select(Vote.source)).all()} == {""}
         row = voting.of_contest(session, contest.id)
         assert row is not None

@@ -5,14 +5,18 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
-from models.contests import entries, protocols, results, votes, voting
+from models.contests import contests, entries, protocols, results, sources, votes, voting
 from models.contests.contests import Contest
 from models.contests.votes import Vote
 from models.contests.voting import Plan
+from models.network.members import Member
 from models.rules.contests import protocols as rules
+from models.rules.events.audience import to_column
+from models.rules.network.audience import Audience
 from tests.miniature.contests import call, entrants, entry
+from tests.miniature.rows import CONTACT_POINT
 from tests.stories.counting import Counted
 from tests.stories.station import Nanhai
 
@@ -173,3 +177,86 @@ async def test_a_press_that_was_passed_on_opens_nothing_before_it_is_shown(town:
     await town.after(hours=1, minutes=1)
     async with town.http.get(f"{town.origin}/w/{contest.id}/{entry.code}") as page:
         assert page.status == 200
+
+
+async def test_a_kill_between_two_turns_of_erasing_sources_loses_no_vote(town: Nanhai) -> None:
+    contest = town.store.write_now(opened, town)
+    now, number = town.hands.now, 2 * sources.AT_ONCE + 7
+
+    def vote(session: Session) -> None:
+        (first, *_others) = entries.handed_in(session, contest.id)
+        session.add_all(
+            Vote(
+                contest_id=contest.id, entry_id=first.id, slot=0, member_id=each, source="f", at=now
+            )
+            for each in entrants(session, number, now)
+        )
+
+    def sourced(session: Session) -> int:
+        query = select(func.count()).select_from(Vote).where(Vote.source != "")
+        return session.exec(query).one()
+
+    town.store.write_now(vote)
+    await town.after(days=1, minutes=1)
+    end = town.hands.now
+    done = town.store.write_now(results.settle, contest.id, None, end)
+    assert isinstance(done, results.Settled)
+    # The key is gone at once; the process dies after the first turn.
+    row = town.look(lambda session: voting.of_contest(session, contest.id))
+    assert row is not None
+    assert row.source_key == ""
+    found = town.look(lambda session: sources.look(session, end))
+    assert found is not None
+    assert town.store.write_now(sources.work, end, found) == sources.AT_ONCE
+    assert town.look(sourced) == number - sources.AT_ONCE
+    await town.restarts()
+    await town.works()
+    assert town.look(sourced) == 0
+    assert not town.look(lambda session: sources.any_due(session, end + timedelta(days=40)))
+    assert town.look(lambda session: votes.turnout(session, contest.id)) == number
+    kept = town.look(lambda session: protocols.of_contest(session, contest.id))
+    assert kept is not None
+    assert kept.record == done.protocol.record
+
+
+@pytest.mark.parametrize("channel", ["web", "telegram"])
+async def test_what_is_for_one_company_has_no_public_page_until_it_is_opened(town: Nanhai) -> None:
+    ana, eve = town.person("小安"), town.person("小夜")
+    await ana.arrives()
+    town.change(Member, town.rows(Member)[-1].id, station_id=CONTACT_POINT)
+    await eve.arrives()
+    contest = town.store.write_now(opened, town)
+    town.change(
+        Contest,
+        contest.id,
+        audience=to_column(Audience(stations=(CONTACT_POINT,))),
+        is_gallery_open=False,
+    )
+    (entry, *_others) = town.look(lambda session: entries.handed_in(session, contest.id))
+    pages = [f"/w/{contest.id}", f"/w/{contest.id}/{entry.code}"]
+
+    async def answers(*paths: str) -> set[int]:
+        async with aiohttp.ClientSession() as browser:
+            return {(await browser.get(f"{town.origin}{each}")).status for each in paths}
+
+    assert await answers(*pages) == {404}
+    # Whom it is for reads and votes in the chat; whoever has the link alone does neither.
+    await ana.says(f"投票 {contest.id}")
+    assert "平凡也发光" in await ana.presses("夜班的灯")
+    assert "看全部" not in ana.labels
+    assert "投给了夜班的灯" in await ana.presses("投这件")
+    assert "没有在投票的评选" in await eve.says("投票")
+    assert "只给指定的人投票" in await eve.says(f"w{contest.id}-ballot")
+    assert "没有展示" in await eve.says(f"w{contest.id}-{entry.code}")
+
+    await town.after(days=1, minutes=1)
+    town.store.write_now(results.settle, contest.id, None, town.hands.now)
+    await town.after(hours=1, minutes=1)
+    town.store.write_now(results.publish, contest.id, None, town.hands.now)
+    pages += [f"/protocols/{contest.id}", f"/protocols/{contest.id}.json"]
+    assert await answers(*pages) == {404}
+    assert "1. " in await ana.says(f"评选 {contest.id}")
+    assert not {"看结果", "看作品"} & {*ana.labels}
+    town.store.write_now(contests.open_gallery, contest.id, None, town.hands.now, is_open=True)
+    await town.after(seconds=2)
+    assert await answers(*pages) == {200}

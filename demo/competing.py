@@ -30,7 +30,8 @@ from models.contests import (
 from models.contests.awards import Plan
 from models.contests.contests import Contest, Draft
 from models.contests.judging import Asked
-from models.contests.nominations import Nomination, Who
+from models.contests.nominations import Nomination
+from models.contests.nominees import Who
 from models.contests.rounds import Told
 from models.network import stations
 from models.network.members import Member

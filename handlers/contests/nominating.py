@@ -22,7 +22,8 @@ from handlers.words import DOT, station_name
 from models.contests import awards, nominations
 from models.contests.awards import Award, NotDone
 from models.contests.contests import Contest
-from models.contests.nominations import Nomination, Unfit, Who
+from models.contests.nominations import Nomination
+from models.contests.nominees import Unfit, Who
 from models.events import parties
 from models.network import stations
 from models.network.members import Member

@@ -53,13 +53,20 @@ def last_year_of(
     *,
     member_id: int | None = None,
     place_id: int | None = None,
+    team_id: int | None = None,
+    name: str = "",
 ) -> int | None:
-    """Return the last year in which this member or place was given such an award there."""
+    """Return the last year in which this member or place was given such an award there.
+
+    Of a team it is the project of this ``name``: it may have others.
+    """
     query = select(func.max(Laureate.year)).where(
         Laureate.station_id == station_id, Laureate.of == of
     )
     if member_id is not None:
         query = query.where(Laureate.member_id == member_id)
+    elif team_id is not None:
+        query = query.where(Laureate.team_id == team_id, Laureate.name == name)
     else:
         query = query.where(Laureate.of_station_id == place_id)
     return session.exec(query).one()

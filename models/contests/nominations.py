@@ -7,31 +7,22 @@ nominee agreed. ``shortlist`` raises ``roles.NotAllowed`` when ``by`` may not ru
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 
-from models.contests import awards, contests, judges
-from models.contests.awards import Award, NotDone, WhyNot
+from models.contests import awards, contests, nominees
+from models.contests.awards import NotDone, WhyNot
 from models.contests.contests import Contest
 from models.contests.entries import Entry, EntryAuthor
-from models.contests.laureates import last_year_of
+from models.contests.nominees import Fit, Unfit, Who
 from models.contests.parts import EntryPart
-from models.events import audiences
 from models.events.pictures import StoredPicture
-from models.network import roles
-from models.network.members import Member
-from models.network.stations import Station, StationKind
-from models.rules.contests import awarding
-from models.rules.contests.awarding import Fault, Nominator, Nominee
+from models.rules.contests.awarding import Nominator
 from models.rules.contests.states import EntryState, Named, Phase, phase_of
 from models.rules.network import codes
-from models.rules.network.permissions import LEADERS, ORGANIZERS, Act
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK
 from models.store import Moment, one_of
-from models.teams import leading
-from models.teams.teams import Team
 
 LONGEST_PROJECT = 40
 
@@ -61,144 +52,59 @@ class Nomination(SQLModel, table=True):
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """What speaks against a nomination."""
-
-    faults: tuple[Fault, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """A nominee: a member, a contact point, or a team with the title of its project."""
-
-    member_id: int | None = None
-    station_id: int | None = None
-    team_id: int | None = None
-    project: str = ""
-
-
 def nominate(
     session: Session, contest_id: int, who: Who, member_id: int, now: Moment
 ) -> Nomination | Unfit | NotDone:
     """Begin a nomination; the dossier is gathered until ``ask`` asks the nominee."""
     contest = session.get_one(Contest, contest_id, with_for_update=True, populate_existing=True)
-    row = awards.of_contest(session, contest_id)
-    if row is None or phase_of(contest, now) is not Phase.ENTERING:
+    award = awards.of_contest(session, contest_id)
+    if award is None or phase_of(contest, now) is not Phase.ENTERING:
         return NotDone(WhyNot.NOT_OPEN)
-    as_what = _as_what(session, contest, row, who, member_id, now)
-    asked = _who_agrees(session, who, now)
-    found = list(faults(session, contest, row, who, now))
-    if as_what is None:
-        found.insert(0, Fault.NOT_A_NOMINATOR)
-    if who.member_id == member_id and not row.may_nominate_self:
-        found.insert(0, Fault.ONESELF)
-    if asked is None:
-        found.append(Fault.NOBODY_AGREES)
-    if found or as_what is None or asked is None:
-        return Unfit(tuple(found))
+    found = nominees.fit(session, contest, award, who, member_id, now)
+    if isinstance(found, Unfit):
+        return found
     # One that is only being written, of which nobody is told, keeps nobody else from asking.
-    same = _same(session, contest_id, who)
+    same = _same(session, contest_id, who, found.name)
     if any(each.asked_at is not None or each.by_member_id == member_id for each in same):
         return NotDone(WhyNot.IS_NOMINATED)
-    name = _name_of(session, who)
+    return _begin(session, contest_id, who, found, member_id, now)
+
+
+def _begin(
+    session: Session, contest_id: int, who: Who, found: Fit, member_id: int, now: Moment
+) -> Nomination:
     entry = Entry(
         contest_id=contest_id,
         code=codes.make(secrets.choice),
         member_id=member_id,
         team_id=who.team_id,
-        enterprise_id=_company_of(session, who),
-        title=name,
+        enterprise_id=found.enterprise_id,
+        title=found.name,
         begun_at=now,
         changed_at=now,
         declared_at=now,
     )
     session.add(entry)
     session.flush()
+    asked = found.asked_id
     session.add(EntryAuthor(entry_id=entry.id, member_id=asked, named=Named.NAME, asked_at=now))
     made = Nomination(
         entry_id=entry.id,
         by_member_id=member_id,
-        as_what=as_what,
+        as_what=found.as_what,
         asked_member_id=asked,
         station_id=who.station_id,
         team_id=who.team_id,
-        shown_name=name,
+        shown_name=found.name,
     )
     session.add(made)
     session.flush()
     return made
 
 
-def faults(
-    session: Session, contest: Contest, row: Award, who: Who, now: Moment
-) -> tuple[Fault, ...]:
-    """Return what speaks against a nominee by the terms of an award."""
-    since, is_meant, is_judge, last = None, True, False, None
-    if who.member_id is not None:
-        member = session.get_one(Member, who.member_id)
-        since = member.created_at
-        is_meant = audiences.admits(session, contest.audience, member)
-        judge = judges.of_member(session, contest.id, member.id)
-        is_judge = judge is not None and judge.refused_at is None and judge.left_at is None
-        last = last_year_of(session, contest.station_id, row.of, member_id=member.id)
-    elif who.station_id is not None:
-        last = last_year_of(session, contest.station_id, row.of, place_id=who.station_id)
-        home = session.get_one(Station, contest.station_id)
-        place = session.get_one(Station, who.station_id)
-        is_meant = place.path.startswith(home.path)
-    nominee = Nominee(since, is_meant, last, is_judge)
-    return awarding.faults(row.terms, nominee, contest.year, now)
-
-
-def _as_what(
-    session: Session, contest: Contest, row: Award, who: Who, member_id: int, now: Moment
-) -> Nominator | None:
-    """Return as what a member nominates, the widest that the award allows; None: as nothing."""
-    grants = roles.grants_of(session, member_id, now)
-    station = session.get_one(Station, contest.station_id)
-    held = {
-        Nominator.ORGANIZER: roles.may(session, member_id, Act.RUN_CONTEST, station, now),
-        Nominator.COMPANY: any(
-            grant.role in ORGANIZERS and place.kind is StationKind.CONTACT_POINT
-            for grant, place in grants
-        ),
-        Nominator.TEAM: any(grant.role in LEADERS for grant, _place in grants),
-        Nominator.MEMBER: True,
-    }
-    allowed = row.nominated_by
-    return next((each for each, holds in held.items() if holds and each in allowed), None)
-
-
-def _who_agrees(session: Session, who: Who, now: Moment) -> int | None:
-    if who.member_id is not None:
-        return who.member_id
-    if who.team_id is not None:
-        leaders = leading.reached(session, who.team_id, now)
-        return leaders[0].id if leaders else None
-    assert who.station_id is not None
-    there = roles.at_station(session, who.station_id, now)
-    return next((member.id for grant, member in there if grant.role in ORGANIZERS), None)
-
-
-def _company_of(session: Session, who: Who) -> int | None:
-    if who.station_id is not None:
-        return session.get_one(Station, who.station_id).enterprise_id
-    return None
-
-
-def _name_of(session: Session, who: Who) -> str:
-    if who.member_id is not None:
-        return session.get_one(Member, who.member_id).name
-    if who.team_id is not None:
-        team = session.get_one(Team, who.team_id)
-        return f"{who.project}（{team.name}）" if who.project else team.name
-    return session.get_one(Station, who.station_id).name
-
-
-def _same(session: Session, contest_id: int, who: Who) -> list[Nomination]:
+def _same(session: Session, contest_id: int, who: Who, name: str) -> list[Nomination]:
     """Return the nominations of somebody for an award that were not refused."""
-    return [each for each, _entry in of_contest(session, contest_id) if _is_same(each, who)]
+    return [each for each, _entry in of_contest(session, contest_id) if _is_same(each, who, name)]
 
 
 def _who(row: Nomination) -> Who:
@@ -206,13 +112,15 @@ def _who(row: Nomination) -> Who:
     return Who(row.asked_member_id if is_person else None, row.station_id, row.team_id)
 
 
-def _is_same(each: Nomination, who: Who) -> bool:
+def _is_same(each: Nomination, who: Who, name: str) -> bool:
+    """Whether a nomination is about the same; a team may have several projects."""
     if each.refused_at is not None:
         return False
     if who.member_id is not None:
         is_person = each.station_id is None and each.team_id is None
         return is_person and each.asked_member_id == who.member_id
-    return (each.station_id, each.team_id) == (who.station_id, who.team_id)
+    is_named = who.team_id is None or each.shown_name == name
+    return is_named and (each.station_id, each.team_id) == (who.station_id, who.team_id)
 
 
 def ask(session: Session, nomination_id: int, member_id: int, now: Moment) -> Nomination | NotDone:
@@ -228,7 +136,8 @@ def ask(session: Session, nomination_id: int, member_id: int, now: Moment) -> No
     if has_parts is None:
         return NotDone(WhyNot.NO_DOSSIER)
     session.get_one(Contest, contest.id, with_for_update=True, populate_existing=True)
-    if any(each.asked_at is not None for each in _same(session, contest.id, _who(row))):
+    same = _same(session, contest.id, _who(row), row.shown_name)
+    if any(each.asked_at is not None for each in same):
         return NotDone(WhyNot.IS_NOMINATED)
     row.asked_at = now
     session.add(row)

@@ -80,7 +80,7 @@ def over(now: Moment) -> SelectOfScalar[int]:
             col(Voting.watch_at) <= now,
             or_(
                 col(Voting.settled_at).is_not(None),
-                Contest.state == ContestState.CANCELLED,
+                col(Contest.state) == ContestState.CANCELLED,
                 col(Voting.closes_at) <= now - KEEP,
             ),
         )

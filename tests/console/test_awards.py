@@ -8,7 +8,8 @@ from models.contests import awards, dossiers, judging, nominations, unsealing
 from models.contests.awards import Plan
 from models.contests.contests import Contest
 from models.contests.laureates import Laureate
-from models.contests.nominations import Nomination, Who
+from models.contests.nominations import Nomination
+from models.contests.nominees import Who
 from models.events import pictures
 from models.rules.contests.states import Form
 from models.rules.languages import Translated

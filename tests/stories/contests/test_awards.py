@@ -1,7 +1,6 @@
 """A whole award year: nominated, agreed, shortlisted, published, objected to, decided by two."""
 
 import re
-from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -15,70 +14,25 @@ from models.contests import (
     laureates,
     nominations,
     organizing,
-    protocols,
-    results,
 )
-from models.contests.awards import Award, NotDone, Plan, WhyNot
+from models.contests.awards import NotDone, WhyNot
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.laureates import Laureate
-from models.contests.nominations import Nomination, Who
+from models.contests.nominations import Nomination
+from models.contests.nominees import Who
 from models.contests.parts import EntryPart
 from models.desk.threads import Thread
 from models.members import privacy
-from models.network import partners, roles
-from models.network.members import Member
-from models.network.partners import Part
+from models.network import roles
 from models.network.roles import Grant
-from models.rules.contests.awarding import Lack, Of, Terms
-from models.rules.contests.states import ContestState, Form
-from models.rules.languages import Translated
+from models.rules.contests.awarding import Lack
+from models.rules.contests.states import ContestState
 from models.rules.network.permissions import Role
-from tests.miniature.contests import call
-from tests.miniature.juries import close_and_assign, jury, mark_all, set_up
-from tests.miniature.rows import CARE, ZONE, team
+from tests.miniature.rows import CARE, ZONE
 from tests.pictures import png
-from tests.stories.people import Person
+from tests.stories.contests.awarding import STAR, comes, opened, teammates
 from tests.stories.station import Nanhai
-
-STAR = "创思之星"
-
-
-async def comes(town: Nanhai, name: str) -> tuple[Person, int]:
-    one = town.person(name)
-    await one.arrives()
-    return one, town.look(_newest)
-
-
-def _newest(session: Session) -> int:
-    return session.exec(select(Member.id).order_by(col(Member.id).desc())).first() or 0
-
-
-def opened(town: Nanhai, **changed: Any) -> int:
-    """An award of Shishan for people, with a prize of a partner and five days of notice."""
-
-    def make(session: Session) -> int:
-        now = town.hands.now
-        told = partners.Told(Translated("灯湖书店"), (Part.SPONSORS,))
-        partner = partners.Partner(station_id=3, name=told.name.text, parts="sponsors", since=now)
-        session.add(partner)
-        session.flush()
-        contest = call(session, now, form=Form.AWARD, title=Translated(STAR))
-        plan = Plan(terms=Terms(years=2), prize="购书卡", partner_id=partner.id, **changed)
-        assert isinstance(awards.set_up(session, contest.id, plan, None, now), Award)
-        return contest.id
-
-    return town.store.write_now(make)
-
-
-async def teammates(town: Nanhai, *names: str) -> list[tuple[Person, int]]:
-    """People of one team, called as the station calls them."""
-    row = town.save(team())
-    found = [await comes(town, name) for name in names]
-    for (one, number), name in zip(found, names, strict=True):
-        town.change(Member, number, name=name)
-        await one.says(f"加入 {row.id}")
-    return found
 
 
 async def test_an_award_year_from_the_nomination_to_the_hall_of_fame(town: Nanhai) -> None:
@@ -291,66 +245,3 @@ async def test_a_nominee_refuses_and_nothing_of_them_is_shown(town: Nanhai) -> N
     assert town.look(nominations.shown, number) == []
     assert town.look(laureates.years, town.hands.now) == []
     assert ana_id
-
-
-async def test_a_contact_point_is_nominated_judged_and_given_an_award(town: Nanhai) -> None:
-    (boss, boss_id), (second, second_id) = await comes(town, "主任"), await comes(town, "副主任")
-    await town.appoint(boss, Role.TOWN, 3)
-    await town.appoint(second, Role.TOWN, 3)
-    (host, _), (ana, _) = await comes(town, "站长"), await comes(town, "小安")
-    await town.appoint(host, Role.CONTACT_POINT, 4)
-    number = opened(town, of=Of.PLACE)
-    await ana.says("提名")
-    await ana.presses(STAR)
-    await ana.presses("提名")
-    await ana.says("昭信")
-    if "昭信集团" in ana.labels:
-        await ana.presses("昭信集团")
-    await ana.says("每周三晚上开放篮球场和图书角。")
-    await ana.presses("征求同意")
-    await town.after(minutes=1)
-    await host.hears("提名昭信集团")
-    await host.presses("同意")
-    [row] = town.rows(Nomination)
-    assert (row.shown_name, row.station_id) == ("昭信集团", 4)
-
-    # A jury of two marks it; what it finds is advice, and no result that anybody could publish.
-    jurors = [await comes(town, name) for name in ("李评委", "王评委")]
-
-    def judged(session: Session) -> None:
-        now, contest = town.hands.now, session.get_one(Contest, number)
-        awards_of = [number_of for _person, number_of in jurors]
-        nominations.shortlist(session, row.id, "开放得多", boss_id, now, is_in=True)
-        set_up(session, contest, now)
-        rows = jury(session, contest, awards_of, now)
-        close_and_assign(session, contest, now)
-        for each in rows:
-            mark_all(session, each, (9, 8), now)
-
-    town.store.write_now(judged)
-    await town.after(days=1)
-
-    def proposed(session: Session) -> None:
-        now, contest = town.hands.now, session.get_one(Contest, number)
-        kept = protocols.of_contest(session, number)
-        assert kept is not None
-        assert [place for place, *_rest in kept.record["result"]] == [1]
-        for verb in (results.settle, results.publish):
-            assert isinstance(verb(session, number, boss_id, now), results.NotYet)
-        assert contest.state is ContestState.CLOSED
-        deciding.propose(session, number, [row.id], boss_id, now)
-
-    town.store.write_now(proposed)
-    await town.after(days=6)
-    # Whoever wrote lately hears of it by itself on every platform.
-    await host.says("我的")
-
-    def decided(session: Session) -> object:
-        return deciding.decide(session, number, second_id, ZONE, town.hands.now)
-
-    assert isinstance(town.store.write_now(decided), deciding.Decided)
-    await town.after(hours=3)
-    await host.hears("昭信集团获得创思之星")
-    assert "昭信集团" in await ana.says("名人堂")
-    [won] = town.rows(Laureate)
-    assert (won.of_station_id, won.member_id) == (4, None)

@@ -48,9 +48,9 @@ CATEGORIES = (
     Translated("声音", {"en": "Sound"}),
 )
 PRIZES = (
-    Prize(Translated("金点子奖")),
-    Prize(Translated("好文案奖"), 3),
-    Prize(Translated("参与奖"), 20),
+    Prize(Translated("金点子奖", {"en": "Bright idea"})),
+    Prize(Translated("好文案奖", {"en": "Good text"}), 3),
+    Prize(Translated("参与奖", {"en": "For taking part"}), 20),
 )
 
 OPENED, LASTS = timedelta(days=12), timedelta(days=21)

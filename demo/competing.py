@@ -268,7 +268,12 @@ def _award(
     title: Translated = STAR,
 ) -> Contest:
     contest = _opened(session, station_id, title, Form.AWARD, opens_at, closes_at)
-    plan = Plan(of=Of.PERSON, terms=Terms(years=2), places=10, prize="购书卡")
+    plan = Plan(
+        of=Of.PERSON,
+        terms=Terms(years=2),
+        places=10,
+        prize=Translated("购书卡", {"en": "A book voucher"}),
+    )
     awards.set_up(session, contest.id, plan, None, opens_at)
     return contest
 

@@ -130,7 +130,7 @@ def _html(page: Page, event_id: int, language: str, called: str, link_to: LinkTo
         f"<p><strong>{escape(page.when)}</strong></p>\n"
         f"<p>{escape(page.place)}{map_}</p>\n<p>{escape(page.seats)}</p>\n"
         f"<dl>{rows}</dl>\n"
-        f'<p class="about">{escape(page.about)}</p>\n'
+        f'<p class="about">{escape(page.about)}</p>\n{_streams(page)}'
         f"<h2>{escape(page.call)}</h2>\n{links(page.ways)}<p>{escape(page.typed)}</p>\n"
         f'<p><a href="{here}.ics?lang={language}">{escape(page.calendar)}</a>'
         f" · {other_languages(here, language)}</p></main>"
@@ -139,6 +139,13 @@ def _html(page: Page, event_id: int, language: str, called: str, link_to: LinkTo
         called, page.title, pages.card_of(page), link_to(here), link_to(picture) if picture else ""
     )
     return document(language, page.title, STYLE, main, card)
+
+
+def _streams(page: Page) -> str:
+    if not page.watch:
+        return ""
+    before = f"<p>{escape(page.watch_when)}</p>\n" if page.watch_when else ""
+    return f"<h2>{escape(page.watch)}</h2>\n{before}{links(page.streams)}"
 
 
 def _image(picture: str) -> str:

@@ -81,8 +81,10 @@ def prize_of(session: Session, row: Award) -> Sayable | None:
     """The prize and who donates it."""
     donor = awards.donor(session, row)
     if donor is None:
-        return say("Prize: {prize}", prize=row.prize) if row.prize else None
-    return say("Prize: {prize}, from {partner}", prize=row.prize, partner=donor.text_of("name"))
+        return say("Prize: {prize}", prize=row.text_of("prize")) if row.prize else None
+    return say(
+        "Prize: {prize}, from {partner}", prize=row.text_of("prize"), partner=donor.text_of("name")
+    )
 
 
 SIGNS = "✅⏳❌ "

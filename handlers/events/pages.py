@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -21,6 +22,7 @@ from handlers.words import (
     title,
     why_no_seats,
 )
+from models.announcements import streams
 from models.events import calendars, events, pictures
 from models.events.calendars import CalendarWords
 from models.events.events import Event, EventState
@@ -40,7 +42,8 @@ class Page:
 
     ``notice`` says that it is postponed or cancelled, and why. ``rows`` are labels with what is
     said. ``ways`` are labels with the paths that open it in a chat, below ``call``; ``typed`` is
-    what leads there without them. ``calendar`` labels the link to its calendar.
+    what leads there without them. ``calendar`` labels the link to its calendar. ``streams`` are
+    labels with addresses below ``watch``, and ``watch_when`` is said in their place before.
     """
 
     title: str
@@ -59,6 +62,9 @@ class Page:
     ways: tuple[tuple[str, str], ...]
     typed: str
     calendar: str
+    watch: str = ""
+    watch_when: str = ""
+    streams: tuple[tuple[str, str], ...] = ()
 
 
 def for_all(session: Session, event_id: int) -> Event | None:
@@ -96,7 +102,21 @@ def page(
         if is_open
         else "",
         calendar=in_words(say("Add to calendar")),
+        **_streams(session, event, now, in_words),
     )
+
+
+def _streams(session: Session, event: Event, now: datetime, in_words: Words) -> dict[str, Any]:
+    """Where it is streamed, once it is time; before, from when on the links stand there."""
+    found = streams.on_pages(session, event, now)
+    if found is None:
+        return {}
+    when = say("The links stand here from {when}.", when=When(found.opens_at))
+    return {
+        "watch": in_words(say("Watch the stream")),
+        "watch_when": "" if found.links else in_words(when),
+        "streams": tuple((each.name, each.url) for each in found.links),
+    }
 
 
 def _partners(session: Session, event: Event, in_words: Words) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from handlers.words import masked
+from models.announcements import streams
 from models.contests import showing
 from models.contests.contests import Contest
 from models.contests.rounds import Performer
@@ -47,6 +48,7 @@ def now_on(session: Session, token: str, zone: ZoneInfo, now: datetime) -> dict[
         "shows": str(screen.shows),
         "note": screen.note,
         "programme": _programme(session, event, zone, now),
+        "streams": _streams(session, event, zone, now),
         "poll": _poll(session, poll) if poll is not None else None,
         "draw": _draw(session, screen) if screen.shows is Shows.DRAW else None,
         "stage": _stage(session, on) if on is not None else None,
@@ -99,6 +101,19 @@ def _programme(session: Session, event: Event, zone: ZoneInfo, now: datetime) ->
         }
 
     return {"items": [item(each) for each in table.items], "over": table.is_over}
+
+
+def _streams(
+    session: Session, event: Event, zone: ZoneInfo, now: datetime
+) -> dict[str, Any] | None:
+    """Where the evening is streamed, once it is time; from when on the links stand here."""
+    found = streams.on_pages(session, event, now)
+    if found is None:
+        return None
+    return {
+        "at": f"{found.opens_at.astimezone(zone):%H:%M}",
+        "links": [{"name": each.name, "url": each.url} for each in found.links],
+    }
 
 
 def _poll_of(session: Session, screen: Screen) -> Poll | None:

@@ -9,10 +9,12 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.announcements import announcements, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.lifecycle import AwaitingApproval, NotStarted, Started
-from models.events.events import Event
+from models.events.events import Event, EventState
 from models.gala import screens
 from models.network.stations import Station
-from models.rules.announcements.streaming import Stream
+from models.rules.announcements import streaming
+from models.rules.announcements.streaming import OnPages, Stream
+from models.rules.events import undated
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.network.floors import Count
@@ -41,6 +43,15 @@ class StreamLink(SQLModel, table=True):
 def of_event(session: Session, event_id: int) -> Sequence[StreamLink]:
     query = select(StreamLink).where(StreamLink.event_id == event_id)
     return session.exec(query.order_by(col(StreamLink.id))).all()
+
+
+def on_pages(session: Session, event: Event, now: Moment) -> OnPages | None:
+    """Return what everybody may read of the streams of an event now; None for nothing."""
+    is_on = event.state in (EventState.OPEN, EventState.CLOSED)
+    if not is_on or undated.is_to_come(event.starts_at):
+        return None
+    found = [Stream(each.name, each.url) for each in of_event(session, event.id)]
+    return streaming.on_pages(found, event.starts_at, event.ends_at, now)
 
 
 def audience_of(event: Event) -> Audience:

@@ -7,22 +7,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel import Field, Session, col, or_, select
 
 from models.contests import contests
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.network import partners
 from models.network.stations import Station
+from models.network.translations import Translatable
 from models.rules.contests.awarding import Nominator, Of, Terms
 from models.rules.contests.states import Form, Phase, phase_of
+from models.rules.languages import Translated
 from models.store import Moment, one_of
 
 LONGEST_PRIZE = 60
 MOST_NOTICE_DAYS, MOST_LAUREATES = 30, 20
 
 
-class Award(SQLModel, table=True):
+class Award(Translatable, table=True):
     """What a contest of form ``award`` is besides.
 
     ``nominators`` are the words of ``Nominator`` with spaces between. ``proposed_by`` proposed the
@@ -88,7 +90,7 @@ class Plan:
     terms: Terms = field(default_factory=Terms)
     notice_days: int = 5
     places: int = 1
-    prize: str = ""
+    prize: Translated = Translated("")
     partner_id: int | None = None
 
 
@@ -108,7 +110,8 @@ def set_up(
     row.months, row.years = plan.terms.months, plan.terms.years
     row.may_nominate_self = plan.terms.may_nominate_self
     row.notice_days, row.places = plan.notice_days, plan.places
-    row.prize, row.partner_id = plan.prize, plan.partner_id
+    row.put_text("prize", plan.prize)
+    row.partner_id = plan.partner_id
     session.add(row)
     session.flush()
     contests.record(session, contest, by, now, "award set up", of=row.of)

@@ -195,6 +195,7 @@ NOBODY = frozenset(
         "announcement.translations",
         "contest.translations",
         "contest_category.translations",
+        "award.translations",
         "contest_prize.translations",
         "criterion.translations",
         "draw.earlier",

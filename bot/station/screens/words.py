@@ -15,6 +15,8 @@ WORDS: dict[str, Sayable] = {
     "programme": say("Programme"),
     "soon": say("It begins soon."),
     "over": say("That was the evening. Thank you for being here."),
+    "streams": say("Watch the stream"),
+    "streams_at": say("The links of the stream stand here from {time}.", time="{time}"),
     "poll": say("Poll"),
     "quiz": say("Quiz"),
     "votes": say("{n} answers", n=NUMBER),

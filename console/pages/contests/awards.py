@@ -55,7 +55,7 @@ def shows_new(desk: Desk, asked: Asked) -> Page:
     typed = asked.wrong is not None
     facts = {
         "here": f"{HERE}/new",
-        "others": [(f"title-{code}", LanguageName(code)) for code in OTHERS],
+        "others": [(code, LanguageName(code)) for code in OTHERS],
         "of": [(str(each), label) for each, label in words.OF.items()],
         "nominators": [
             (str(each), label, str(each) in asked.every("nominators") if typed else True)
@@ -81,19 +81,18 @@ def add(desk: Desk, asked: Asked) -> Done | Wrong:
     station = named_place(desk, asked.word("place"), NEEDS)
     if isinstance(station, Wrong):
         return station
-    title = short(asked, "title", LONGEST_TITLE)
-    if not title:
+    if not short(asked, "title", LONGEST_TITLE):
         return Wrong(say("It needs a title."), "title")
     closes_at = moment(desk, asked, "closes")
     if closes_at is None or closes_at <= desk.now:
         return Wrong(say("Until when are nominations taken?"), "closes")
     draft = Draft(
         station.id,
-        Translated(title, {code: short(asked, f"title-{code}", LONGEST_TITLE) for code in OTHERS}),
+        _translated(asked, "title", LONGEST_TITLE),
         desk.now,
         closes_at,
         form=Form.AWARD,
-        about=Translated(short(asked, "about", LONGEST_ABOUT)),
+        about=_translated(asked, "about", LONGEST_ABOUT),
         limits=Limits(parts=9, entries=9, authors=2),
     )
     contest = contests.create(desk.session, draft, desk.member.id, desk.now)
@@ -120,8 +119,15 @@ def _plan(asked: Asked) -> Plan:
         ),
         _few(asked, "days", MOST_NOTICE_DAYS),
         max(_few(asked, "places", MOST_LAUREATES), 1),
-        short(asked, "prize", LONGEST_PRIZE),
+        _translated(asked, "prize", LONGEST_PRIZE),
         asked.number("partner", 0) or None,
+    )
+
+
+def _translated(asked: Asked, name: str, most: int) -> Translated:
+    others = {code: short(asked, f"{name}-{code}", most) for code in OTHERS}
+    return Translated(
+        short(asked, name, most), {code: said for code, said in others.items() if said}
     )
 
 

@@ -91,6 +91,7 @@ def _form(
         "language": LanguageName,
         "kinds": [(str(kind), label, kind in kinds) for kind, label in wording.KINDS.items()],
         "enters": list(wording.ENTERS.items()),
+        "prizes": [(f"prizes-{code}", LanguageName(code)) for code in OTHERS],
         "numbers": [(name, label) for name, (label, _least, _most) in NUMBERS.items()],
         "is_open": contest is not None and contest.is_gallery_open,
     }
@@ -127,6 +128,13 @@ def _values(desk: Desk, contest: Contest) -> dict[str, str]:
             _prize(prize.title, prize.number, partner.name if partner is not None else "")
             for prize, partner in categories.prizes_of(desk.session, contest.id)
         ),
+        **{
+            f"prizes-{code}": "\n".join(
+                prize.text_of("title").translations.get(code, "")
+                for prize, _partner in categories.prizes_of(desk.session, contest.id)
+            ).rstrip()
+            for code in OTHERS
+        },
     }
 
 
@@ -212,10 +220,15 @@ def _categories(asked: Asked) -> list[Translated]:
 
 
 def _prizes(desk: Desk, asked: Asked, station: Station) -> list[Prize]:
-    """A line each: what it is, how many, who gives it: ``一等奖 × 2 | 狮山工会``."""
+    """A line each: what it is, how many, who gives it: ``一等奖 × 2 | 狮山工会``.
+
+    What it is in another language stands in a field of its own, on the same line.
+    """
     known = {each.name: each.id for each in partners.of_station(desk.session, station)}
     found: list[Prize] = []
-    for line in filter(None, map(one_line, asked.word("prizes").splitlines())):
+    lines = list(filter(None, map(one_line, asked.word("prizes").splitlines())))
+    others = {code: _in_other(asked, f"prizes-{code}", len(lines)) for code in OTHERS}
+    for place, line in enumerate(lines):
         read = PRIZE.fullmatch(line)
         if read is None or len(read["title"]) > LONGEST_PRIZE or len(found) == MOST_PRIZES:
             raise NotTaken(say("Write it like: First prize × 2 | name of the partner"), "prizes")
@@ -223,8 +236,17 @@ def _prizes(desk: Desk, asked: Asked, station: Station) -> list[Prize]:
         if partner and partner not in known:
             raise NotTaken(say("“{words}” is no partner here.", words=partner), "prizes")
         number = max(1, int(read["number"] or 1))
-        found.append(Prize(Translated(read["title"].strip()), number, known.get(partner)))
+        said = {code: titles[place] for code, titles in others.items() if titles[place]}
+        found.append(Prize(Translated(read["title"].strip(), said), number, known.get(partner)))
     return found
+
+
+def _in_other(asked: Asked, field: str, number: int) -> list[str]:
+    """The prizes in another language, a line for each; those that are missing are empty."""
+    titles = [one_line(each) for each in asked.word(field).rstrip().splitlines()]
+    if len(titles) > number or any(len(each) > LONGEST_PRIZE for each in titles):
+        raise NotTaken(say("A line for each prize, in the same order."), field)
+    return titles + [""] * (number - len(titles))
 
 
 @section.act(f"{PATH}/new", again=shows_new)
@@ -257,11 +279,11 @@ def save(desk: Desk, asked: Asked) -> Done | Wrong:
 def _arrange(desk: Desk, contest: Contest, titles: list[Translated], prizes: list[Prize]) -> None:
     """Write categories and prizes where they differ from what is there."""
     session, by = desk.session, desk.member.id
-    there = [each.title for each in categories.of_contest(session, contest.id)]
-    if [each.text for each in titles] != there:
+    there = [each.text_of("title") for each in categories.of_contest(session, contest.id)]
+    if titles != there:
         arranging.put(session, contest.id, titles, by, desk.now)
     kept = [
-        Prize(Translated(prize.title), prize.number, prize.partner_id)
+        Prize(prize.text_of("title"), prize.number, prize.partner_id)
         for prize, _partner in categories.prizes_of(session, contest.id)
     ]
     if kept != prizes:

@@ -29,6 +29,27 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class OnPages:
+    """What pages show of an evening's streams: the links, or from when on they stand there."""
+
+    opens_at: datetime
+    links: tuple[Stream, ...]
+
+
+def on_pages(
+    streams: Sequence[Stream], starts_at: datetime, ends_at: datetime, now: datetime
+) -> OnPages | None:
+    """Return what pages show: links from ``SPARE`` before the start until the end; then nothing.
+
+    By then everybody who is told has the links: the announcement is planned to end so long before.
+    """
+    opens_at = starts_at - SPARE
+    if not streams or now >= ends_at:
+        return None
+    return OnPages(opens_at, tuple(streams) if now >= opens_at else ())
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """How many people an account is to tell, and how many messages it may send in a second."""
 

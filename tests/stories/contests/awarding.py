@@ -40,7 +40,12 @@ def opened(town: Nanhai, **changed: Any) -> int:
         session.add(partner)
         session.flush()
         contest = call(session, now, form=Form.AWARD, title=Translated(STAR))
-        plan = Plan(terms=Terms(years=2), prize="购书卡", partner_id=partner.id, **changed)
+        plan = Plan(
+            terms=Terms(years=2),
+            prize=Translated("购书卡", {"en": "a book voucher"}),
+            partner_id=partner.id,
+            **changed,
+        )
         assert isinstance(awards.set_up(session, contest.id, plan, None, now), Award)
         return contest.id
 

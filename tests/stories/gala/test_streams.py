@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from models.announcements import streams
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.streams import StreamLink
+from models.rules.announcements import streaming
 from models.rules.network.permissions import Role
-from tests.stories.gala.evening import STARTS, gala
+from tests.stories.gala.evening import ENDS, STARTS, gala, link_of, phone
 from tests.stories.scenes import crowd, organizer, settles
 from tests.stories.station import Nanhai
 
@@ -76,3 +78,34 @@ async def test_other_links_or_an_earlier_start_are_said_on_the_card(town: Nanhai
     assert "https://new.example/3" in row.text
     assert row.first_at is not None
     assert STARTS - timedelta(hours=3, minutes=20) < row.first_at < STARTS - timedelta(hours=3)
+
+
+async def test_pages_show_the_links_when_it_is_time_and_from_when_on_before(town: Nanhai) -> None:
+    event = gala(town)
+    links = streaming.read(LINES)
+    assert not isinstance(links, int)
+    town.store.write_now(streams.name, event.id, links, None, town.hands.now)
+
+    async def public() -> str:
+        town.hands.now += timedelta(seconds=2)
+        headers = {"Accept-Language": "zh-CN"}
+        async with town.http.get(f"{town.origin}/e/{event.id}", headers=headers) as answer:
+            return await answer.text()
+
+    async with phone(town, link_of(town, event)) as guest:
+        assert (await guest.reads())["streams"] == {"at": "19:15", "links": []}
+        page = await public()
+        assert ("看直播" in page, "19:15" in page, "live.example" in page) == (True, True, False)
+        await town.at(STARTS - timedelta(minutes=15))
+        told = (await guest.reads())["streams"]["links"]
+        assert told == [
+            {"name": "南海融媒", "url": "https://live.example/1"},
+            {"name": "区总视频号", "url": "https://v.example/2"},
+        ]
+        page = await public()
+        assert '<a href="https://live.example/1">南海融媒</a>' in page
+        assert "19:15" not in page
+        # After the end there is nothing to watch.
+        await town.at(ENDS)
+        assert (await guest.reads())["streams"] is None
+        assert "live.example" not in await public()

@@ -61,6 +61,14 @@ function drawStage(stage) {
     rows.length ? make("ol", {}, ...rows) : null);
 }
 
+function drawStreams(streams) {
+  if (!streams) return put("streams");
+  if (!streams.links.length) return put("streams", make("p", { class: "muted" }, say("streams_at", { time: streams.at })));
+  const rows = streams.links.map((each) =>
+    make("a", { href: each.url, rel: "noopener noreferrer", target: "_blank", "data-key": each.url }, each.name));
+  put("streams", make("h2", {}, say("streams")), make("p", { class: "ways" }, ...rows));
+}
+
 function drawPoll(poll, answers, code, choose) {
   if (!poll) return put("poll");
   const parts = [make("h2", {}, `${say(poll.quiz ? "quiz" : "poll")} · ${poll.title}`)];

@@ -22,6 +22,7 @@ function draw() {
   document.getElementById("note").textContent = latest.note;
   drawOn(latest.programme);
   drawStage(latest.stage);
+  drawStreams(isWall ? null : latest.streams);
   drawPoll(latest.poll, isWall ? {} : own.answers, isWall ? "" : own.code, isWall ? null : choose);
   drawDraw(latest.draw);
   drawQuestions(latest.questions, own.backed, isWall ? null : back);

@@ -170,6 +170,13 @@ class RunJudging(Action, tag="run-judging"):
 
 
 @dataclass(frozen=True, slots=True)
+class SetVoting(Action, tag="set-voting"):
+    """Ask how the public votes on a contest."""
+
+    contest_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskToJudge(Action, tag="ask-to-judge"):
     contest_id: int
     member_id: int

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
-from bot.conversation.messages import Sayable, listing, say
+from bot.conversation.messages import Sayable, When, listing, say
 from models.contests import assignments, judging, results
 from models.contests.contests import Contest
 from models.contests.judging import Asked
+from models.contests.voting import BadPlan, Frozen, Over, Voting
 from models.rules.contests.bursts import Sign
-from models.rules.contests.scoring import Method
+from models.rules.contests.scoring import FULL, Method
 from models.rules.languages import Translated
 
 LINE = re.compile(
@@ -71,3 +73,26 @@ def published_words(contest: Contest) -> Sayable:
     if contest.is_for_all:
         return say("✅ The result is public, with its record.")
     return say("✅ Published: those whom the contest is for read the result in the chat.")
+
+
+def refused_voting(refused: Frozen | BadPlan | Over) -> Sayable:
+    """Why it stays as it is how the public votes."""
+    match refused:
+        case Frozen():
+            return say("Voting has opened: its rules stay as they were published.")
+        case BadPlan():
+            return say("It opens from now on and closes later; a ceiling is 5 or more.")
+        case Over():
+            return LACKS[results.RESULT]
+        case never:
+            assert_never(never)
+
+
+def voted_on(row: Voting) -> Sayable:
+    """When the public votes, and for how much of the result."""
+    return say(
+        "The public votes from {opens} until {closes}, for {n}% of the result.",
+        opens=When(row.opens_at),
+        closes=When(row.closes_at),
+        n=FULL - row.jury_percent,
+    )

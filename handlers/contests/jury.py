@@ -1,6 +1,6 @@
 """评审: how a contest is judged, by whom, its start and its result; for those who run it."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import (
+    Action,
     Button,
     Choice,
     Reply,
@@ -20,10 +21,10 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.contests import running, wording
-from handlers.contests.buttons import AskToJudge, RunContest, RunJudging
-from handlers.contests.judging_words import LACKS, criteria_in, looked_at, published_words
+from handlers.contests.buttons import AskToJudge, RunContest, RunJudging, SetVoting
+from handlers.contests.judging_words import LACKS, criteria_in, looked_at, published_words, voted_on
 from handlers.words import person
-from models.contests import assignments, judges, judging, results, scores
+from models.contests import assignments, judges, judging, results, scores, voting
 from models.contests.assignments import NotReady
 from models.contests.contests import Contest
 from models.contests.judges import Invited, Over
@@ -31,6 +32,7 @@ from models.contests.judging import Assigned, BadCriteria, Plan, SetUp, TooLate
 from models.contests.results import NotYet, Published, Settled
 from models.members import looking_up, seeing
 from models.members.looking_up import Colleague, Nobody, Several
+from models.rules.contests.states import Form
 
 router = Router()
 
@@ -88,6 +90,7 @@ def _back(contest: Contest) -> Button:
 def card(chat: Chat, contest: Contest, *, before: Sayable | None = None) -> Reply:
     """How it is judged and how far it is, with what comes next."""
     how = judging.of_contest(chat.session, contest.id)
+    vote = voting.of_contest(chat.session, contest.id)
     rows = judging.criteria_of(chat.session, contest.id)
     steps = list(_steps(chat, contest))
     return Reply(
@@ -96,29 +99,34 @@ def card(chat: Chat, contest: Contest, *, before: Sayable | None = None) -> Repl
             say("Judging: {title}", title=wording.title_of(contest)),
             looked_at(rows) if rows else say("Nothing says how it is judged yet."),
             say("Marks are due by {when}.", when=When(how.until, near=True)) if how else None,
+            voted_on(vote) if vote is not None else None,
             _jury(chat, contest),
         ),
         tuple(
-            Choice(number, label, RunJudging(contest.id, what))
-            for number, (label, what) in enumerate(steps, start=1)
+            Choice(number, label, action) for number, (label, action) in enumerate(steps, start=1)
         ),
         (Button(say("The contest"), RunContest(contest.id)),),
     )
 
 
-def _steps(chat: Chat, contest: Contest) -> Generator[tuple[Sayable, str], None, None]:
+def _steps(chat: Chat, contest: Contest) -> Iterator[tuple[Sayable, Action]]:
     """What can be done now, by labels."""
     how = judging.of_contest(chat.session, contest.id)
     is_over = judges.is_over(chat.session, contest)
     if not is_over:
-        yield say("How it is judged"), "set"
-        yield say("Ask somebody to judge"), "ask"
+        yield say("How it is judged"), RunJudging(contest.id, "set")
+        yield say("Ask somebody to judge"), RunJudging(contest.id, "ask")
     if how is not None and not is_over and how.assigned_at is None:
-        yield say("Assign entries"), "assign"
-    if results.settled(chat.session, contest.id) is None:
-        yield say("Fix the result"), "fix"
+        yield say("Assign entries"), RunJudging(contest.id, "assign")
+    is_settled = results.settled(chat.session, contest.id) is not None
+    vote = voting.of_contest(chat.session, contest.id)
+    is_frozen = vote is not None and vote.opens_at <= chat.now
+    if not (is_frozen or is_settled or contest.form is Form.AWARD):
+        yield say("How the public votes"), SetVoting(contest.id)
+    if not is_settled:
+        yield say("Fix the result"), RunJudging(contest.id, "fix")
     elif contest.decided_at is None:
-        yield say("Make it public"), "publish"
+        yield say("Make it public"), RunJudging(contest.id, "publish")
 
 
 def _jury(chat: Chat, contest: Contest) -> Sayable:

@@ -128,8 +128,13 @@ def tick_by_words(chat: Chat, form: tuple[int, int, str, Sequence[int]]) -> Repl
     if (code := code_in(words)) is not None:
         done = checking_in.by_code(chat.session, event_id, code, chat.member.id, chat.now)
         return after(chat, event, skip, done)
+    return _tick(chat, event, skip, words)
+
+
+def _tick(chat: Chat, event: Event, skip: int, words: str) -> Reply:
+    """Check in one after the other; stop at the first that needs a question."""
     states = (*ABSENT, SignupState.ATTENDED, *walking_in.IN_QUEUE)
-    people = running.people(chat.session, event_id, states)
+    people = running.people(chat.session, event.id, states)
     text: list[Sayable] = []
     came: list[int] = []
     new: list[int] = []
@@ -141,7 +146,7 @@ def tick_by_words(chat: Chat, form: tuple[int, int, str, Sequence[int]]) -> Repl
                 return ask_to_let_in(chat, event, signup, member, before=lines(*text))
             case [(signup, _, _)]:
                 done = checking_in.from_list(
-                    chat.session, event_id, signup.id, chat.member.id, chat.now
+                    chat.session, event.id, signup.id, chat.member.id, chat.now
                 )
                 text.append(outcome(chat, event, done))
                 came.append(signup.id)

@@ -90,7 +90,7 @@ class Plan:
     terms: Terms = field(default_factory=Terms)
     notice_days: int = 5
     places: int = 1
-    prize: Translated = Translated("")
+    prize: Translated = field(default_factory=lambda: Translated(""))
     partner_id: int | None = None
 
 

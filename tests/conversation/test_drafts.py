@@ -46,6 +46,7 @@ BY_A_PRESS = {
     "dossier",
     "nominate",
     "set-judging",
+    "set-voting",
 }
 """Kept dialogs that nobody begins by a word; stories of sign-up and of contests leave them."""
 

@@ -8,7 +8,14 @@ from console.pages.contests.section import ONE as CONTEST
 from console.pages.contests.section import found, path_of, section
 from console.pages.events.forms import moment, typed
 from console.routing import Asked, Done, NotTaken, Page, Wrong
-from handlers.contests.judging_words import LACKS, METHODS, SIGNS, criteria_in, published_words
+from handlers.contests.judging_words import (
+    LACKS,
+    METHODS,
+    SIGNS,
+    criteria_in,
+    published_words,
+    refused_voting,
+)
 from handlers.contests.jury import NOBODY
 from handlers.contests.result_pages import path_of as path_of_result
 from handlers.words import people as of_people
@@ -235,14 +242,8 @@ def set_votes(desk: Desk, asked: Asked) -> Done | Wrong:
     match voting.set_up(desk.session, contest.id, plan, desk.member.id, desk.now):
         case voting.SetUp():
             return Done(_here(contest), say("Saved. It is frozen when voting opens."))
-        case voting.Frozen():
-            return Wrong(say("Voting has opened: its rules stay as they were published."), "opens")
-        case voting.BadPlan():
-            return Wrong(
-                say("It opens from now on and closes later; a ceiling is 5 or more."), "opens"
-            )
-        case voting.Over():
-            return Wrong(LACKS[results.RESULT], "opens")
+        case voting.Frozen() | voting.BadPlan() | voting.Over() as refused:
+            return Wrong(refused_voting(refused), "opens")
         case never:
             assert_never(never)
 

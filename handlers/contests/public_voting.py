@@ -1,0 +1,127 @@
+"""How the public votes on a contest, set up in the chat by those who run it."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question
+from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
+from bot.conversation.routing import Router
+from handlers import dates
+from handlers.contests import judging_words, jury, running
+from handlers.contests.buttons import SetVoting
+from models.contests import categories, judging, voting
+from models.contests.voting import BadPlan, Frozen, Over, Plan, SetUp
+from models.store import Moment
+
+router = Router()
+
+AT_ONCE, EACH = "now", "category"
+LASTS = (timedelta(days=3), timedelta(days=7), timedelta(days=14))
+VOTES, SHARES = (1, 3), (0, 50, 70)
+"""Votes of each, and the judges' parts of the result in percent, that are offered."""
+
+CEILING = 30
+"""As how many all votes of one company count at most, unless somebody says otherwise at the desk."""
+
+
+@router.button(SetVoting)
+def begin(chat: Chat, press: SetVoting) -> Reply:
+    """Ask how the public votes; once it has begun its rules stay as they were published."""
+    contest, refusal = running.to_run(chat, press.contest_id)
+    if contest is None:
+        return refusal
+    row = voting.of_contest(chat.session, contest.id)
+    if row is not None and row.opens_at <= chat.now:
+        return jury.card(chat, contest, before=judging_words.refused_voting(Frozen(row)))
+    return set_voting.begin(
+        chat,
+        contest_id=contest.id,
+        now=chat.now.isoformat(),
+        closes=contest.closes_at.isoformat() if contest.closes_at > chat.now else "",
+        has_categories=bool(categories.of_contest(chat.session, contest.id)),
+        is_judged=judging.of_contest(chat.session, contest.id) is not None,
+    )
+
+
+@router.dialog("set-voting", draft=say("How the public votes"))
+def set_voting(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    closing = [datetime.fromisoformat(start["closes"])] if start["closes"] else []
+    opens = yield Question(
+        "opens",
+        say("From when does the public vote?"),
+        options=(
+            Option(AT_ONCE, say("At once")),
+            *(Option(dates.kept(at, None), lines(When(at))) for at in closing),
+        ),
+        read=dates.read,
+    )
+    begins = _moment(opens, datetime.fromisoformat(start["now"]))
+    closes = yield Question(
+        "closes",
+        say("Until when?"),
+        options=tuple(
+            Option(dates.kept(at, None), lines(When(at)))
+            for at in (begins + each for each in LASTS)
+        ),
+        read=dates.read,
+    )
+    votes = yield Question(
+        "votes",
+        say("How many votes has each member?"),
+        options=(
+            *(Option(str(n), say_n("{n} vote", "{n} votes", n)) for n in VOTES),
+            *((Option(EACH, say("One in each category")),) if start["has_categories"] else ()),
+        ),
+    )
+    percent = "0"
+    if start["is_judged"]:
+        percent = yield Question(
+            "percent",
+            say("What part of the result do the judges decide?"),
+            options=tuple(Option(str(n), say("{n}%", n=n)) for n in SHARES),
+        )
+    return start["contest_id"], opens, closes, votes, percent
+
+
+def _moment(said: str, now: Moment) -> Moment:
+    return now if said == AT_ONCE else dates.span(said, timedelta())[0]
+
+
+@set_voting.done
+def keep_voting(chat: Chat, form: tuple[int, str, str, str, str]) -> Reply:
+    contest_id, opens, closes, votes, percent = form
+    contest, refusal = running.to_run(chat, contest_id)
+    if contest is None:
+        return refusal
+    row = voting.of_contest(chat.session, contest_id)
+    plan = Plan(
+        _moment(opens, chat.now),
+        _moment(closes, chat.now),
+        1 if votes == EACH else int(votes),
+        is_per_category=votes == EACH,
+        ceiling=CEILING,
+        jury_percent=int(percent),
+    )
+    if row is not None:
+        # What only the desk asks stays as it was written there.
+        plan = replace(plan, known_before=row.known_before, ceiling=row.ceiling)
+    match voting.set_up(chat.session, contest_id, plan, chat.member.id, chat.now):
+        case SetUp(kept):
+            return jury.card(chat, contest, before=_saved(kept))
+        case Frozen() | BadPlan() | Over() as refused:
+            return jury.card(chat, contest, before=judging_words.refused_voting(refused))
+        case never:
+            assert_never(never)
+
+
+def _saved(row: voting.Voting) -> Sayable:
+    if row.ceiling is None:
+        return say("✅ Saved; it's frozen when voting opens.")
+    return say(
+        "✅ Saved; it's frozen when voting opens. All votes of one company count as {n} at most; "
+        "the desk changes that.",
+        n=row.ceiling,
+    )

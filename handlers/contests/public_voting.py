@@ -24,7 +24,7 @@ VOTES, SHARES = (1, 3), (0, 50, 70)
 """Votes of each, and the judges' parts of the result in percent, that are offered."""
 
 CEILING = 30
-"""As how many all votes of one company count at most, unless somebody says otherwise at the desk."""
+"""All votes of one company count as so many at most, unless the desk says otherwise."""
 
 
 @router.button(SetVoting)
@@ -59,13 +59,11 @@ def set_voting(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         read=dates.read,
     )
     begins = _moment(opens, datetime.fromisoformat(start["now"]))
+    ends = [begins + each for each in LASTS]
     closes = yield Question(
         "closes",
         say("Until when?"),
-        options=tuple(
-            Option(dates.kept(at, None), lines(When(at)))
-            for at in (begins + each for each in LASTS)
-        ),
+        options=tuple(Option(dates.kept(at, None), lines(When(at))) for at in ends),
         read=dates.read,
     )
     votes = yield Question(

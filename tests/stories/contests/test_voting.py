@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import pytest
@@ -258,7 +259,8 @@ async def test_what_is_for_one_company_has_no_public_page_until_it_is_opened(tow
     assert await answers(*pages) == {404}
     assert "1. " in await ana.says(f"评选 {contest.id}")
     assert not {"看结果", "看作品"} & {*ana.labels}
-    town.store.write_now(contests.open_gallery, contest.id, None, town.hands.now, is_open=True)
+    show = partial(contests.open_gallery, is_open=True)
+    town.store.write_now(show, contest.id, None, town.hands.now)
     await town.after(seconds=2)
     assert await answers(*pages) == {200}
 

@@ -1,5 +1,7 @@
 """A whole gala evening, by many people: programme, poll, lines, the stage, the draw."""
 
+import re
+from datetime import timedelta
 from functools import partial
 
 from models.events import draws
@@ -12,7 +14,7 @@ from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, local
 from tests.stories.gala.evening import STARTS, asks, gala, link_of, phone
 from tests.stories.people import Person
-from tests.stories.scenes import members_at, organizer
+from tests.stories.scenes import called, code_of, members_at, organizer, settles
 from tests.stories.station import Nanhai
 
 BEST = "哪个最好？\n- 开场舞\n- 合唱"
@@ -105,3 +107,62 @@ async def test_the_wall_shows_what_is_published_of_a_draw_step_by_step(town: Nan
         draw = (await guest.reads())["draw"]
         assert (draw["won"], len(draw["drawn"]), "secret" in draw) == (1, 1, True)
         assert draw["page"] == f"/draws/{prize.id}"
+
+
+async def test_delegates_come_by_quota_of_town_and_contact_point_and_find_their_seats(
+    town: Nanhai,
+) -> None:
+    event = gala(town)
+    town.change(Event, event.id, seats=5, closes_at=local(5, 12), station_id=1)
+    host = await organizer(town, Role.DISTRICT, 1, "主持人")
+    await host.says(f"管理活动 {event.id}")
+    await host.presses("更多")
+    await host.presses("名额分配")
+    await host.says("昭信集团 2-2席\n狮山 最多 3\n桂城 至少2")
+    assert "✅ 名额分好了。" in await host.presses("不放开")
+    await host.says(f"排座 {event.id}")
+    assert "✅ 记下了。" in await host.says("2排×4座，第一排留给嘉宾")
+
+    # Two of the contact point, which is in the town; the town has three at most in all.
+    named = (
+        ("陈静", "昭信"),
+        ("李伟", "昭信"),
+        ("王芳", "狮山"),
+        ("赵敏", "狮山"),
+        ("周强", "桂城"),
+    )
+    delegates = {name: town.person(name) for name, _place in named}
+    for name, place in named:
+        await settles(delegates[name], place)
+        await called(delegates[name], name)
+    said = {name: await delegates[name].says(f"报名 {event.id}") for name, _place in named}
+    seated = ("陈静", "李伟", "王芳", "周强")
+    assert [name for name, told in said.items() if "✅ 报上了" in told] == list(seated)
+    assert "现在没有对你开放的位子" in said["赵敏"]
+
+    # Seated when sign-up closes; the evening's card and the code for the door say where.
+    await town.at(local(5, 12, 1))
+    card = await delegates["王芳"].says("汇报会")
+    assert ("年度汇报会" in card, "你的座位：2 排" in card) == (True, True)
+    await town.at(STARTS - timedelta(minutes=40))
+    await host.says("签到")
+    for place, name in enumerate(seated, start=1):
+        code = await code_of(delegates[name])
+        assert "你的座位：2 排" in delegates[name].sees
+        told = await host.says(code)
+        assert f"✅ {name}签到了，坐 2 排 {_seat(delegates[name].sees)} 座。" in told
+        assert f"到了 {place} / 4" in told
+    assert "你的座位" not in await delegates["赵敏"].says("汇报会")
+    # Whoever has come in votes from their seat, and is counted once.
+    await town.at(STARTS)
+    poll = asks(town, event, "最佳节目", BEST)
+    for name in seated:
+        await _votes(delegates[name])
+        assert "✅ 已记下你的选择" in await delegates[name].presses("合唱")
+    assert [each.votes for each in town.store.read_now(polls.counted, poll)] == [4]
+
+
+def _seat(said: str) -> str:
+    found = re.search(r"2 排 (\d) 座", said)
+    assert found is not None, said
+    return found[1]

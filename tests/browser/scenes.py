@@ -50,6 +50,7 @@ WORDS = {
         "help": "帮助",
         "events": "活动",
         "call": "评选 1",
+        "vote": "投票",
         "work": "我守着三号机，它响一声我就知道累不累。",
         "file": "工友.csv",
     },
@@ -84,6 +85,7 @@ WORDS = {
         "help": "help",
         "events": "events",
         "call": "contests 1",
+        "vote": "vote",
         "work": "I mind machine three; one sound and I know how tired it is.",
         "file": "members.csv",
     },
@@ -128,6 +130,7 @@ SCENES = (
     "announcing",
     "inviting",
     "a_call",
+    "voting",
     "contests",
     "awards",
     "an_evening",
@@ -377,6 +380,12 @@ class Guide:
         await self.boss.presses("That's it for now")
         await self.boss.shows("guide-entry")
         await self.boss.looks_at(f"/w/1?lang={self.language}", "guide-gallery")
+
+    async def voting(self) -> None:
+        await self.worker.says(self.words["vote"])
+        await self.worker.says("1")
+        await self.worker.presses("Vote for it")
+        await self.worker.shows("guide-vote")
 
     async def contests(self) -> None:
         await self.worker.looks_at(f"/m/1?lang={self.language}", "guide-matches")

@@ -131,11 +131,11 @@ async def test_delegates_come_by_quota_of_town_and_contact_point_and_find_their_
         ("赵敏", "狮山"),
         ("周强", "桂城"),
     )
-    delegates = {name: town.person(name) for name, _place in named}
+    delegates = {name: town.person(name) for name in places}
     for name, place in named:
         await settles(delegates[name], place)
         await called(delegates[name], name)
-    said = {name: await delegates[name].says(f"报名 {event.id}") for name, _place in named}
+    said = {name: await delegates[name].says(f"报名 {event.id}") for name in places}
     seated = ("陈静", "李伟", "王芳", "周强")
     assert [name for name, told in said.items() if "✅ 报上了" in told] == list(seated)
     assert "现在没有对你开放的位子" in said["赵敏"]

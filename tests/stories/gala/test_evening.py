@@ -124,15 +124,9 @@ async def test_delegates_come_by_quota_of_town_and_contact_point_and_find_their_
     assert "✅ 记下了。" in await host.says("2排×4座，第一排留给嘉宾")
 
     # Two of the contact point, which is in the town; the town has three at most in all.
-    named = (
-        ("陈静", "昭信"),
-        ("李伟", "昭信"),
-        ("王芳", "狮山"),
-        ("赵敏", "狮山"),
-        ("周强", "桂城"),
-    )
+    places = {"陈静": "昭信", "李伟": "昭信", "王芳": "狮山", "赵敏": "狮山", "周强": "桂城"}
     delegates = {name: town.person(name) for name in places}
-    for name, place in named:
+    for name, place in places.items():
         await settles(delegates[name], place)
         await called(delegates[name], name)
     said = {name: await delegates[name].says(f"报名 {event.id}") for name in places}

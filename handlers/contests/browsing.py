@@ -111,6 +111,8 @@ def card(chat: Chat, contest: Contest) -> Reply:
     """A contest with what this member can do about it now."""
     number = entries.number_of(chat.session, contest.id)
     whom = say("For: {audience}", audience=described(chat.session, contest.aim))
+    # With for whom it is, and places that are shared, all fits on one screen.
+    first = result_pages.winners(chat.session, contest)[: 3 if contest.audience else None]
     return Reply(
         lines(
             wording.title_of(contest),
@@ -122,8 +124,10 @@ def card(chat: Chat, contest: Contest) -> Reply:
             _what(contest),
             whom if contest.audience else None,
             _result(contest),
-            *result_pages.winners(chat.session, contest),
-            say_n("{n} entry so far", "{n} entries so far", number) if number else None,
+            *first,
+            say_n("{n} entry so far", "{n} entries so far", number)
+            if number and not first
+            else None,
         ),
         buttons=_buttons(chat, contest),
     )

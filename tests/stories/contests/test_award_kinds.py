@@ -166,7 +166,7 @@ async def test_two_projects_of_one_team_are_nominated_and_one_is_given_an_award(
     (stranger, stranger_id) = await comes(town, "路人")
     await stranger.says("提名")
     await stranger.presses(STAR)
-    assert "由做项目的队伍里的人提名" in await stranger.presses("提名")
+    assert "项目由做它的队伍里的人来提名" in await stranger.presses("提名")
     [shuttles] = [each for each in town.rows(Team) if each.name == "狮山羽毛球队"]
 
     def tries(session: Session) -> tuple[object, object]:

@@ -140,12 +140,12 @@ async def test_delegates_come_by_quota_of_town_and_contact_point_and_find_their_
     assert ("年度汇报会" in card, "你的座位：2 排" in card) == (True, True)
     await town.at(STARTS - timedelta(minutes=40))
     await host.says("签到")
-    for place, name in enumerate(seated, start=1):
+    for here, name in enumerate(seated, start=1):
         code = await code_of(delegates[name])
         assert "你的座位：2 排" in delegates[name].sees
         told = await host.says(code)
         assert f"✅ {name}签到了，坐 2 排 {_seat(delegates[name].sees)} 座。" in told
-        assert f"到了 {place} / 4" in told
+        assert f"到了 {here} / 4" in told
     assert "你的座位" not in await delegates["赵敏"].says("汇报会")
     # Whoever has come in votes from their seat, and is counted once.
     await town.at(STARTS)

@@ -24,7 +24,8 @@ from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.votes import NoneLeft, Refused, Voted, WhyNot
 from models.contests.voting import Voting
-from models.events import audiences, pictures
+from models.events import audiences
+from models.rules.contests.states import PartKind
 
 router = Router()
 
@@ -143,8 +144,8 @@ def read(chat: Chat, press: ReadEntry) -> Reply:
         return Reply(say("That entry isn't shown any more."), buttons=(MENU,))
     there = parts.of_entry(chat.session, entry.id)
     text = "\n".join(each.text for each in there if each.text)
-    picture = next((each.picture_id for each in there if each.picture_id is not None), None)
-    sound = next((each for each in there if each.sound_id is not None), None)
+    # Nothing of an entry has a name by which anybody gets it: it comes as a file to whoever may.
+    seen = next((each for each in there if each.kind in (PartKind.PICTURE, PartKind.AUDIO)), None)
     back = Button(say("All entries"), ListBallot(entry.contest_id))
     on: tuple[Button, ...] = (choose(chat, entry), back)
     if gallery.is_shown(chat.session, entry, chat.now):
@@ -155,8 +156,7 @@ def read(chat: Chat, press: ReadEntry) -> Reply:
             text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
         ),
         buttons=on,
-        picture=pictures.name(chat.session, picture),
-        file=entry_files.file_of(chat, entry, sound) if sound is not None else None,
+        file=entry_files.file_of(chat, entry, seen) if seen is not None else None,
     )
 
 

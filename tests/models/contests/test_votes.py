@@ -291,7 +291,7 @@ def test_where_votes_came_from_is_kept_as_a_hash_and_erased_without_a_result_too
         watches(session, end)
         assert not sources.any_due(session, end + sources.KEEP - timedelta(seconds=1))
         assert not watching.any_due(session, end + sources.KEEP)
-        assert erases(session, end + sources.KEEP) == [4, 0]
+        assert erases(session, end + sources.KEEP) == [5, 0]
         assert {*session.exec(select(Vote.source)).all()} == {""}
         row = voting.of_contest(session, contest.id)
         assert row is not None

@@ -8,17 +8,20 @@ import aiohttp
 import pytest
 from sqlmodel import Session, func, select
 
-from models.contests import contests, entries, protocols, results, sources, votes, voting
+from models.contests import contests, entries, parts, protocols, results, sources, votes, voting
 from models.contests.contests import Contest
 from models.contests.votes import Vote
 from models.contests.voting import Plan, Voting
+from models.events import pictures
 from models.network.members import Member
 from models.rules.contests import protocols as rules
+from models.rules.contests.states import PartKind
 from models.rules.events.audience import to_column
 from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
 from tests.miniature.contests import call, entrants, entry
 from tests.miniature.rows import CONTACT_POINT, SHISHAN, local
+from tests.pictures import png
 from tests.stories.counting import Counted
 from tests.stories.station import Nanhai
 
@@ -234,7 +237,14 @@ async def test_what_is_for_one_company_has_no_public_page_until_it_is_opened(tow
         audience=to_column(Audience(stations=(CONTACT_POINT,))),
         is_gallery_open=False,
     )
-    (entry, *_others) = town.look(lambda session: entries.handed_in(session, contest.id))
+    (entry, night, *_others) = town.look(lambda session: entries.handed_in(session, contest.id))
+
+    def picture(session: Session) -> None:
+        by, now = night.member_id, town.hands.now
+        kept = pictures.keep(session, png(), "image/png", by, now, is_private=True)
+        parts.add(session, night.id, PartKind.PICTURE, by, picture_id=kept)
+
+    town.store.write_now(picture)
     pages = [f"/w/{contest.id}", f"/w/{contest.id}/{entry.code}"]
 
     async def answers(*paths: str) -> set[int]:
@@ -245,6 +255,7 @@ async def test_what_is_for_one_company_has_no_public_page_until_it_is_opened(tow
     # Whom it is for reads and votes in the chat; whoever has the link alone does neither.
     await ana.says(f"投票 {contest.id}")
     assert "平凡也发光" in await ana.presses("夜班的灯")
+    assert (await ana.file()).content == png()
     assert "看全部" not in ana.labels
     assert "投给了夜班的灯" in await ana.presses("投这件")
     assert "没有在投票的评选" in await eve.says("投票")

@@ -32,6 +32,7 @@ from scheduler.metrics import (
     QUEUE,
     SIGN_UPS,
 )
+from scheduler.rewriting import Rewriting
 
 log = structlog.get_logger(__name__)
 
@@ -116,6 +117,7 @@ class Planner:
         self._duties = [Duty("reminders", _any_reminder_due, self._plan_reminders), *duties]
         self._long_duties = list(long_duties)
         self._errands = list(errands)
+        self._rewriting = Rewriting(store, care.zone)
         self._in_turns = list(in_turns)
         self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before, ("tick",)), *forgetting]
 
@@ -129,6 +131,7 @@ class Planner:
             Tick("measure", 60, self.measure),
             Tick("count", 300, self.count),
             Tick("scrub", 5, self.scrub, self.anything_erased),
+            Tick("rewrite", 60, self._rewriting.work, self._rewriting.is_due),
             Tick("tidy", 3600, self.tidy),
         )
 

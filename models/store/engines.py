@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from models.store.blobs import Folder
 from models.store.failures import StoreDown
+from models.store.rewriting import MARK
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -86,6 +87,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # this would wait for whoever writes.
     if connection.execute("PRAGMA page_count").fetchone() == (0,):
         connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        connection.execute(MARK)
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
 

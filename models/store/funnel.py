@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from models.store import rewriting
 from models.store.connections import raw_connection_of
 from models.store.engines import open_engine
 from models.store.failures import (
@@ -50,10 +51,13 @@ FREE_PAGES, PAGES_AT_ONCE = 1_000, 250
 
 @dataclass(slots=True)
 class _Call:
+    """``apart``: it is run between two transactions, without a session."""
+
     fn: Callable[..., Any]
     args: tuple[Any, ...]
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
+    apart: bool = False
     outcome: Any = None
     error: BaseException | None = None
 
@@ -104,12 +108,7 @@ class Store:
         effect but in the database. Raises StoreDown when the database is away, and whatever ``fn``
         raised, after it was undone.
         """
-        loop = asyncio.get_running_loop()
-        call = _Call(fn, args, loop, loop.create_future())
-        with self._closing:
-            if self._closed:
-                raise StoreDown("the store is closed")
-            self._calls.put(call)
+        call = self._queue(fn, *args)
         result: Result
         if self.span is None:
             result = await call.future
@@ -117,6 +116,15 @@ class Store:
             with self.span(f"write {getattr(fn, '__qualname__', 'partial')}"):
                 result = await call.future
         return result
+
+    def _queue(self, fn: Callable[..., Any], *args: Any, apart: bool = False) -> _Call:
+        loop = asyncio.get_running_loop()
+        call = _Call(fn, args, loop, loop.create_future(), apart)
+        with self._closing:
+            if self._closed:
+                raise StoreDown("the store is closed")
+            self._calls.put(call)
+        return call
 
     async def read(self, fn: Verb[Result], *args: Any) -> Result:
         """Run ``fn(session, *args)`` on a read-only snapshot, while others write.
@@ -137,6 +145,7 @@ class Store:
         ):
             result = fn(session, *args)
             session.flush()
+            self._mark(session, connection)
         self._note_erased(memory_of(session).erased)
         return result
 
@@ -178,6 +187,45 @@ class Store:
         """
         return self.is_sqlite and await self.write(_shrink)
 
+    def size(self) -> int:
+        """Return the bytes of a SQLite file, without its log."""
+        return rewriting.size_of(self.engine)
+
+    async def holds_copies(self) -> bool:
+        """Whether copies of erased rows may stand in unused parts of a SQLite file."""
+        return self.is_sqlite and not await self.read(rewriting.is_clean)
+
+    async def rewrite(self, *, holding: bool = False) -> bool:
+        """Write a SQLite file anew, without copies of what was erased; return whether it was done.
+
+        Others write meanwhile, but for the exchange at the end, which they wait for; nothing is
+        done if they did. With ``holding`` they wait for all of it: some ten seconds for 1 GB.
+        Needs three times the file's size on its disk; raises StoreDown without.
+        """
+        if not rewriting.has_room(self.engine):
+            raise StoreDown(f"its disk lacks {rewriting.ROOM} times the file's size")
+        new = rewriting.NewFile(self.engine)
+        try:
+            if not holding:
+                await asyncio.to_thread(new.write)
+            await self._queue(self._exchange, new, holding, apart=True).future
+        except rewriting.WrittenMeanwhile:
+            return False
+        finally:
+            await asyncio.to_thread(new.close)
+        return True
+
+    def _exchange(self, new: rewriting.NewFile, holding: bool) -> None:
+        if holding:
+            new.write()
+        new.exchange()
+        # Here nobody's commit has to write the whole log into the file.
+        self._truncate_log()
+
+    def _mark(self, session: Session, connection: Connection) -> None:
+        if self.is_sqlite and memory_of(session).erased:
+            raw_connection_of(connection).do(rewriting.UNMARK)
+
     def _note_erased(self, numbers: Sequence[int]) -> None:
         """Log who was erased, by number, to be erased again after a backup is restored."""
         for number in numbers:
@@ -205,21 +253,22 @@ class Store:
 
     def _serve(self) -> None:
         while (call := self._calls.get()) is not None:
-            batch = [call]
-            last = False
-            while len(batch) < BATCH and not self._calls.empty():
-                following = self._calls.get()
-                if following is None:
-                    last = True
+            batch: list[_Call] = []
+            # What ends the batch: a call apart, or that there are no more.
+            while call is not None and not call.apart:
+                batch.append(call)
+                if len(batch) == BATCH or self._calls.empty():
                     break
-                batch.append(following)
+                call = self._calls.get()
             while batch:
                 ended = self._commit(batch)
                 self.fails_to_write = any(isinstance(each.error, StoreDown) for each in batch)
                 _hand_back(batch[:ended])
                 batch = batch[ended:]
-            if last:
+            if call is None:
                 return
+            if call.apart:
+                _run_apart(call)
 
     def _commit(self, batch: list[_Call], attempt: int = 1) -> int:
         """Run the calls in one transaction; where one fails, again in savepoints, then one by one.
@@ -242,6 +291,7 @@ class Store:
                     ended = self._run_in_savepoints(session, connection, batch)
                 else:
                     self._run(session, connection, batch)
+                self._mark(session, connection)
                 connection.commit()
             erased = memory_of(session).erased
         except BaseException as problem:
@@ -327,6 +377,14 @@ def _shrink(session: Session) -> bool:
     one = ("PRAGMA incremental_vacuum(1)",)
     raw_connection_of(session.connection()).do(*(one * PAGES_AT_ONCE))
     return free - PAGES_AT_ONCE > FREE_PAGES
+
+
+def _run_apart(call: _Call) -> None:
+    try:
+        call.outcome = call.fn(*call.args)
+    except Exception as problem:
+        call.error = problem
+    _hand_back([call])
 
 
 def _hand_back(batch: Iterable[_Call]) -> None:

@@ -136,6 +136,7 @@ async def test_the_planner_ticks_every_second_and_sweeps(house: House) -> None:
         "measure": 60,
         "count": 300,
         "scrub": 5,
+        "rewrite": 60,
         "tidy": 3600,
     }
 

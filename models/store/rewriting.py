@@ -1,0 +1,129 @@
+"""Write a SQLite file anew, so that nothing of what was erased is left in it.
+
+SQLite overwrites a row that is deleted where it stands (``secure_delete``). Where it had split a
+page before, copies of the rows that moved may stand in the part that is unused since then; only a
+file that is written anew has none. The file itself keeps whether it may have any, as its
+``user_version``: 0, as for all files of before, and ``CLEAN``.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from models.store.failures import StoreDown
+
+CLEAN = 1
+MARK, UNMARK = f"PRAGMA user_version={CLEAN}", "PRAGMA user_version=0"
+
+SMALL = 32_000_000
+"""Bytes of a file that is written anew at any hour: the exchange takes a tenth of a second."""
+
+LARGEST = 2_000_000_000
+"""Bytes of a file that a station writes anew by itself: the exchange takes some ten seconds."""
+
+ROOM = 3
+"""How many times its size must be free on its disk: for the new file, and for the log."""
+
+CHECKPOINT_EACH = 1_000
+"""Pages of the log after which a commit writes them into the file, as SQLite's own setting is."""
+
+
+class WrittenMeanwhile(Exception):
+    """Somebody wrote since the new file was begun, so that it must not take the old one's place."""
+
+
+def is_clean(session: Session) -> bool:
+    """Return whether nobody was erased since the file was written anew."""
+    return session.execute(text("PRAGMA user_version")).scalar_one() == CLEAN
+
+
+def size_of(engine: Engine) -> int:
+    """Return the bytes of the file of a SQLite store, without its log."""
+    return _file_of(engine).stat().st_size
+
+
+def has_room(engine: Engine) -> bool:
+    """Return whether the disk has room for what ``NewFile`` writes."""
+    return shutil.disk_usage(_file_of(engine).parent).free > ROOM * size_of(engine)
+
+
+class NewFile:
+    """A file next to the store's, for one use; ``close`` removes it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._file = _file_of(engine)
+        self._path = self._file.with_name(f"{self._file.name}.anew")
+        # It writes nothing, so its data_version changes with every commit of others.
+        self._watching = engine.raw_connection()
+        self._version = 0
+
+    def write(self) -> None:
+        """Write the rows into it, from a snapshot: others read and write. Raises StoreDown."""
+        with _failures():
+            self._path.unlink(missing_ok=True)
+            self._version = self._version_now()
+            # Like the file itself, it is for nobody else to read.
+            self._path.touch(mode=self._file.stat().st_mode & 0o777)
+            self._watching.cursor().execute("VACUUM INTO ?", (str(self._path),))
+            with closing(sqlite3.connect(self._path, isolation_level=None)) as new:
+                new.execute("PRAGMA synchronous=OFF")
+                new.execute(MARK)
+
+    def exchange(self) -> None:
+        """Put its pages in place of the store's, in one transaction that nobody writes beside.
+
+        Whoever reads goes on with the old ones. Raises WrittenMeanwhile, StoreDown; then nothing
+        has happened.
+        """
+        with _failures(), closing(self._engine.raw_connection()) as connection:
+            target = connection.driver_connection
+            assert isinstance(target, sqlite3.Connection)
+            # Its pages are written into the file after the transaction, not within the commit.
+            with _without_checkpoints(target), closing(sqlite3.connect(self._path)) as new:
+                pages = new.execute("PRAGMA page_count").fetchone()[0]
+                # In several steps, because the first takes the lock, and then nobody can have
+                # written who has not yet.
+                new.backup(target, pages=max(1, pages // 4), progress=self._look)
+
+    def _look(self, status: int, _left: int, _pages: int) -> None:
+        is_under_way = status != sqlite3.SQLITE_DONE
+        if is_under_way and (status or self._version_now() != self._version):
+            raise WrittenMeanwhile
+
+    def _version_now(self) -> int:
+        version: int = self._watching.cursor().execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    def close(self) -> None:
+        """Remove the new file."""
+        self._watching.close()
+        self._path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    # These are the driver's own errors: of a disk that is full, or of another process that writes.
+    try:
+        yield
+    except (sqlite3.Error, OSError) as problem:
+        raise StoreDown(str(problem)) from problem
+
+
+@contextmanager
+def _without_checkpoints(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("PRAGMA wal_autocheckpoint=0")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_EACH}")
+
+
+def _file_of(engine: Engine) -> Path:
+    assert engine.url.database is not None
+    return Path(engine.url.database)

@@ -5,11 +5,12 @@ from sqlmodel import Session, col, select
 
 from models.desk import listing
 from models.events.events import Event, Signup, SignupState
+from models.events.pictures import Photo, StoredPicture
 from models.members.binding import is_unbound
 from models.network.members import Member
 from models.network.stations import Station
 from models.sending.deliveries import Delivery
-from models.store import Moment
+from models.store import Moment, blobs
 from models.teams.teams import Team
 
 
@@ -46,3 +47,21 @@ def sizes(session: Session) -> tuple[int, dict[str, int]]:
     states = select(Signup.state, func.count()).group_by(col(Signup.state))
     found = {str(state): number for state, number in session.exec(states).all()}
     return session.exec(agreed).one(), {state: found.get(state, 0) for state in SignupState}
+
+
+def lost_pictures(session: Session) -> tuple[int, int, list[int]]:
+    """Return how many files of pictures and sounds are lost, of how many, and of which events.
+
+    An event has a picture of its own, and photos of the evening.
+    """
+    lost, every = blobs.lost(session)
+    if not lost:
+        return lost, every, []
+    there = blobs.there(session)
+    kept = blobs.references(session, col(StoredPicture.id), col(StoredPicture.content))
+    gone = {picture for picture, name in kept.items() if name not in there}
+    shown = [
+        *session.exec(select(Event.id, Event.picture_id).where(col(Event.picture_id).is_not(None))),
+        *session.exec(select(Photo.event_id, Photo.picture_id)),
+    ]
+    return lost, every, sorted({event for event, picture in shown if picture in gone})

@@ -6,14 +6,15 @@ import shutil
 import sqlite3
 import subprocess
 import tarfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from bot.station import schema
 from bot.station.alone import SQLITE, claimed
@@ -39,6 +40,9 @@ def backup(url: str, folder: Path, now: datetime, *, through: str = "") -> Path:
     A station may serve meanwhile. ``through`` is a command that encrypts: it reads the backup from
     its standard input, and what it writes to its standard output is kept. Raises Refused.
     """
+    if through:
+        # Before the store is written out in plain.
+        _words_of(through)
     if url.startswith(SQLITE):
         return _kept(
             folder, now, FILE, partial(_copy_file, Path(url.removeprefix(SQLITE))), through
@@ -127,22 +131,32 @@ def _look_through(file: Path) -> None:
 
 def _dump(url: str, part: Path) -> None:
     """Let pg_dump write its own format, and pg_restore read its table of contents."""
-    address, environment = _connection(url)
-    _run("pg_dump", "--format=custom", f"--file={part}", address, environment=environment)
-    _run("pg_restore", "--list", str(part), environment=environment)
+    with _connection(url) as (address, environment):
+        _run("pg_dump", "--format=custom", f"--file={part}", address, environment=environment)
+        _run("pg_restore", "--list", str(part), environment=environment)
 
 
-def _connection(url: str) -> tuple[str, dict[str, str]]:
-    """The address without its password, for a command line, and the environment with it.
+@contextmanager
+def _connection(url: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The address without its secrets, for a command line, and the environment with them.
 
-    Other users of the machine see the command lines of all processes.
+    Other users of the machine see the command lines of all processes. The environment has no
+    variable for the password of a key, so that one goes by a file of services.
     """
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     given: dict[str, Any] = dict(conninfo_to_dict(url))
-    password = given.pop("password", None)
+    password, of_key = given.pop("password", None), given.pop("sslpassword", None)
     kept = {"PGPASSWORD": password} if password else {}
-    return f"--dbname={make_conninfo(**given)}", {**os.environ, **kept}
+    with ExitStack() as stack:
+        if of_key:
+            if "service" in given:
+                raise Refused("[store] url has a service: write its sslpassword into that file")
+            services = Path(stack.enter_context(TemporaryDirectory())) / "services"
+            services.write_text(f"[yizhan]\nsslpassword={of_key}\n", "utf-8")
+            kept["PGSERVICEFILE"] = str(services)
+            given["service"] = "yizhan"
+        yield f"--dbname={make_conninfo(**given)}", {**os.environ, **kept}
 
 
 def _run(program: str, *arguments: str, environment: dict[str, str]) -> None:
@@ -157,17 +171,24 @@ def _run(program: str, *arguments: str, environment: dict[str, str]) -> None:
         raise Refused(lines[0].rstrip("."))
 
 
+def _words_of(through: str) -> list[str]:
+    try:
+        words = shlex.split(through)
+    except ValueError as problem:
+        raise Refused(f"--through cannot be read: {problem}") from problem
+    if not words:
+        raise Refused("--through names no command")
+    return words
+
+
 def _seal(part: Path, path: Path, through: str) -> Path:
+    words = _words_of(through)
     sealed = path.with_name(f"{path.name}{PART}")
     try:
         with part.open("rb") as plain, sealed.open("wb") as out:
-            done = subprocess.run(  # noqa: S603
-                shlex.split(through), stdin=plain, stdout=out, check=False
-            )
+            done = subprocess.run(words, stdin=plain, stdout=out, check=False)  # noqa: S603
         if done.returncode or not sealed.stat().st_size:
-            raise Refused(
-                f"{through.split(maxsplit=1)[0]} ended with {done.returncode}: nothing kept"
-            )
+            raise Refused(f"{words[0]} ended with {done.returncode}: nothing kept")
         _end_file(sealed, path)
     finally:
         sealed.unlink(missing_ok=True)
@@ -189,14 +210,26 @@ def _end_file(part: Path, path: Path) -> None:
 # Restoring
 
 
-def restore(url: str, file: Path, folder: Path | None = None) -> None:
-    """Put a backup into an empty store, and bring its tables to this version.
+def restore(
+    url: str,
+    file: Path,
+    folder: Path | None = None,
+    erase: Callable[[str], int] = lambda url: 0,
+) -> int:
+    """Put a backup into an empty store, bring its tables to this version, and ``erase`` in it.
 
-    Pictures that were packed beside it go into ``folder``.
+    Pictures that were packed beside it go into ``folder``. ``erase`` is given the URL of the store,
+    which on SQLite has not its name yet; what it returns is returned. Where anything fails the
+    store is empty as before, so that it can be tried again.
 
     Raises Refused where the store is not empty or in use, or the file is no backup of its
-    kind, and what ``migrations.upgrade`` raises.
+    kind, and what ``migrations.upgrade`` and ``erase`` raise.
     """
+
+    def finish(restored: str) -> int:
+        schema.upgrade(restored)
+        return erase(restored)
+
     if not file.exists():
         raise Refused(f"{file}: there is no such file")
     if file.suffix == SEALED:
@@ -214,12 +247,10 @@ def restore(url: str, file: Path, folder: Path | None = None) -> None:
             with tarfile.open(packed) as tar:
                 tar.extractall(folder, filter="data")
         if kind == FILE:
-            _put_file(file, Path(url.removeprefix(SQLITE)), url)
-        else:
-            _put_dump(file, url)
+            return _put_file(file, Path(url.removeprefix(SQLITE)), url, finish)
+        return _put_dump(file, url, finish)
     except OSError as problem:
         raise Refused(f"{problem.filename}: {problem.strerror}") from problem
-    schema.upgrade(url)
 
 
 def erased_by(lists: Sequence[ErasedList]) -> dict[int, datetime]:
@@ -247,7 +278,7 @@ def erase_again(store: Store, erased: Mapping[int, datetime], care: Care, now: d
     )
 
 
-def _put_file(file: Path, store: Path, url: str) -> None:
+def _put_file(file: Path, store: Path, url: str, finish: Callable[[str], int]) -> int:
     store.parent.mkdir(parents=True, exist_ok=True)
     claim = claimed(url)
     if claim is None:
@@ -264,14 +295,17 @@ def _put_file(file: Path, store: Path, url: str) -> None:
                 # From now on it gives freed pages back, also where it did not before.
                 writing.execute("PRAGMA auto_vacuum=INCREMENTAL")
                 writing.execute("VACUUM")
+            done = finish(f"{SQLITE}{part}")
             _end_file(part, store)
         except sqlite3.Error as problem:
             raise Refused(f"{file} is no backup: {problem}") from problem
         finally:
-            part.unlink(missing_ok=True)
+            for end in ("", "-wal", "-shm"):
+                Path(f"{part}{end}").unlink(missing_ok=True)
+        return done
 
 
-def _put_dump(file: Path, url: str) -> None:
+def _put_dump(file: Path, url: str, finish: Callable[[str], int]) -> int:
     engine = open_engine(url)
     try:
         with store_failures(), engine.connect() as connection:
@@ -280,6 +314,32 @@ def _put_dump(file: Path, url: str) -> None:
         engine.dispose()
     if tables:
         raise Refused(f"The database is not empty, it has {tables[0]}: name an empty one")
-    address, environment = _connection(url)
     options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
-    _run("pg_restore", *options, address, str(file), environment=environment)
+    with _connection(url) as (address, environment):
+        _run("pg_restore", *options, address, str(file), environment=environment)
+    try:
+        return finish(url)
+    except BaseException:
+        _clear(url)
+        raise
+
+
+def _clear(url: str) -> None:
+    """Drop the tables that were restored into a database, and their functions."""
+    engine = open_engine(url)
+    try:
+        with store_failures(), engine.begin() as connection:
+            quoted = connection.dialect.identifier_preparer.quote
+            for table in inspect(connection).get_table_names():
+                connection.execute(text(f"DROP TABLE {quoted(table)} CASCADE"))
+            for function in connection.execute(text(FUNCTIONS)).scalars().all():
+                connection.execute(text(f"DROP FUNCTION {function} CASCADE"))
+    finally:
+        engine.dispose()
+
+
+FUNCTIONS = """
+SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+"""
+"""Those of this schema that belong to no extension."""

@@ -179,6 +179,7 @@ def check(
 ) -> None:
     """Check settings, store and tables, and list which process speaks for which account."""
     from bot.station.asking import ask
+    from models import census
     from models.desk import listing
     from models.sending import speakers
 
@@ -205,6 +206,8 @@ def check(
             typer.echo(_who_speaks(speaker.name, speaker.holder, speaker.until))
         letters = store.read_now(listing.unheard, now()).in_words()
         typer.echo(f"letters: {letters or 'somebody can read each of them'}")
+        if read.store.folder is not None:
+            typer.echo(f"pictures: {_pictures(*store.read_now(census.lost_pictures))}")
     finally:
         store.close()
 
@@ -222,6 +225,13 @@ def _tables(url: str) -> str | None:
     if is_file and at != migrations.head():
         typer.echo(f"yizhan serve brings the tables to version {migrations.head()}")
     return at
+
+
+def _pictures(lost: int, every: int, events: list[int]) -> str:
+    if not lost:
+        return f"each of {every} files is there"
+    where = f", events {', '.join(map(str, events))} among what shows them" if events else ""
+    return f"{lost} of {every} files are lost{where}: restore them from a backup"
 
 
 def _who_speaks(account: str, holder: str, until: datetime) -> str:

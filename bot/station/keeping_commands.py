@@ -1,5 +1,6 @@
 """Commands that move, keep and explain a station: ``copy``, ``backup``, ``restore``, ``report``."""
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -82,12 +83,12 @@ def restore(
         lists.append(usual)
     # Read first: a store is not left with people in it whose list turned out to be unreadable.
     listed = backup_command.erased_by(lists)
-    backup_command.restore(read.store.url, file, read.store.folder)
-    store = open_store(read)
-    try:
-        again = backup_command.erase_again(store, listed, read.care(), now())
-    finally:
-        store.close()
+
+    def erase(url: str) -> int:
+        with closing(open_store(read, url)) as store:
+            return backup_command.erase_again(store, listed, read.care(), now())
+
+    again = backup_command.restore(read.store.url, file, read.store.folder, erase)
     typer.echo(
         f"{file} is restored; {again} of {len(listed)} members of the list are erased again."
     )

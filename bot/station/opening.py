@@ -61,11 +61,14 @@ def _lay_texts_over(folder: Path) -> None:
         log.warning("a text of your own is said nowhere in this version", place=place)
 
 
-def open_store(read: Settings) -> Store:
-    """Open the store with every table known: a foreign key is resolved by its table's name."""
+def open_store(read: Settings, url: str = "") -> Store:
+    """Open the store with every table known: a foreign key is resolved by its table's name.
+
+    ``url`` is where it stands until it has its place.
+    """
     migrations.import_models()
     note = noting(read.store.url, read.store.erased, now)
-    return Store(read.store.url, pictures=read.store.folder, on_erased=note)
+    return Store(url or read.store.url, pictures=read.store.folder, on_erased=note)
 
 
 def need_current_tables(read: Settings) -> None:

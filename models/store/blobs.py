@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import structlog
 from sqlalchemy import Dialect, LargeBinary, TypeDecorator, func, select, type_coerce
@@ -145,10 +146,21 @@ def referred_to(session: Session) -> set[str]:
 
 def lost(session: Session) -> tuple[int, int]:
     """Return how many files rows refer to that are not there, and how many they refer to at all."""
-    folder = folder_of(session.get_bind().dialect)
-    there = {each.name for each in folder.files()} if folder is not None else set()
     wanted = referred_to(session)
-    return len(wanted - there), len(wanted)
+    return len(wanted - there(session)), len(wanted)
+
+
+def there(session: Session) -> set[str]:
+    """The names of all files in the folder; none without one."""
+    folder = folder_of(session.get_bind().dialect)
+    return {each.name for each in folder.files()} if folder is not None else set()
+
+
+def references(session: Session, key: Any, column: Any) -> dict[int, str]:
+    """The names of the files that a column of type ``Blob`` refers to, by a key of its row."""
+    query = select(key, type_coerce(column, LargeBinary)).where(func.length(column) == LONG)
+    rows = session.execute(query).all()
+    return {each[0]: each[1][len(MARK) :].hex() for each in rows if each[1].startswith(MARK)}
 
 
 def drop_unused(session: Session, before: datetime) -> int:

@@ -20,11 +20,11 @@ from models.store.failures import StoreDown
 CLEAN = 1
 MARK, UNMARK = f"PRAGMA user_version={CLEAN}", "PRAGMA user_version=0"
 
-SMALL = 32_000_000
+SMALL = 16_000_000
 """Bytes of a file that is written anew at any hour: the exchange takes a tenth of a second."""
 
-LARGEST = 2_000_000_000
-"""Bytes of a file that a station writes anew by itself: the exchange takes some ten seconds."""
+LARGEST = 1_000_000_000
+"""Bytes of a file that a station writes anew by itself: the exchange takes some eight seconds."""
 
 ROOM = 3
 """How many times its size must be free on its disk: for the new file, and for the log."""

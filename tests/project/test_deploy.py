@@ -22,6 +22,7 @@ from typer.main import get_command
 from bot.station.commands import cli
 from bot.station.sections import NAMED
 from bot.station.settings import Settings, read
+from bot.station.webapp import BODY_LIMIT
 from tests.needs import NGINX, SYSTEMD, demand
 
 ROOT = Path(__file__).parents[2]
@@ -141,6 +142,17 @@ def test_public_pages_are_those_that_the_station_lets_be_kept() -> None:
         assert re.match(pattern, path), path
     for path in ("/chat", "/console/enter/x", "/readyz", "/calendar/x.ics", "/ask/x", "/files/x"):
         assert not re.match(pattern, path), path
+
+
+def test_nginx_takes_what_the_station_takes_and_keeps_its_troubles_in() -> None:
+    text = (DEPLOY / "nginx" / "yizhan.conf").read_text("utf-8")
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", text)
+    assert BODY_LIMIT <= int(megabytes) * 2**20 < BODY_LIMIT + 2**20
+    inside = re.findall(r"location ~ (\S+) \{\s*return 404;\s*\}", text)
+    for path in ("/readyz", "/metrics"):
+        assert any(re.match(each, path) for each in inside), path
+    for path in ("/healthz", "/chat", "/readyzx"):
+        assert not any(re.match(each, path) for each in inside), path
 
 
 def test_nginx_reads_its_files(tmp_path: Path) -> None:

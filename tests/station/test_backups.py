@@ -1,5 +1,6 @@
 """A backup holds the station as it was, and who was erased since stays erased after a restore."""
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from models.network import members
 from models.store import Store
 from tests import databases
 from tests.commands import run, run_afresh
+from tests.miniature.rows import event, network
 
 AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 
@@ -190,10 +192,69 @@ def test_what_is_no_backup_is_said_in_one_sentence(
 
 
 def test_a_password_is_in_no_command_line() -> None:
-    address, environment = backup_command._connection("postgresql://me:s3cret@db:5433/yizhan")
-    assert "s3cret" not in address
-    assert environment["PGPASSWORD"] == "s3cret"
-    assert "port=5433" in address
+    url = "postgresql://me:s3cret@db:5433/yizhan?sslpassword=0fkey"
+    with backup_command._connection(url) as (address, environment):
+        assert "s3cret" not in address
+        assert "0fkey" not in address
+        assert environment["PGPASSWORD"] == "s3cret"
+        assert "port=5433" in address
+        services = Path(environment["PGSERVICEFILE"])
+        assert services.parent.stat().st_mode & 0o077 == 0
+        # As libpq itself reads it: the rest of the URL is left out, for there is no server.
+        assert services.read_text("utf-8") == "[yizhan]\nsslpassword=0fkey\n"
+        assert "service=yizhan" in address
+    assert not services.exists()
+
+
+def test_a_restore_that_failed_can_be_tried_again(folder: Path, elsewhere: str) -> None:
+    assert run(folder, "backup", ".").returncode == 0
+    (backup,) = folder.glob("yizhan-*")
+    write_settings(folder, elsewhere)
+
+    def fail(url: str) -> int:
+        assert numbers(url) == [1, 2, 3]
+        raise ValueError("the disk is full")
+
+    with pytest.raises(ValueError, match="full"):
+        backup_command.restore(elsewhere, backup, erase=fail)
+    restored = run(folder, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    assert numbers(elsewhere) == [1, 2, 3]
+
+
+def test_a_command_that_encrypts_is_read_before_anything_is_written(folder: Path) -> None:
+    for through, why in ((" ", "names no command"), ("age -r 'age1", "No closing quotation")):
+        refused = run(folder, "backup", "kept", "--through", through)
+        assert refused.returncode == 1
+        assert why in refused.stderr
+        assert refused.stderr.count("\n") == 1
+    assert not (folder / "kept").exists()
+
+
+def test_pictures_whose_files_are_lost_are_counted_with_their_events(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    folder = tmp_path / "pictures"
+    said = f'[store]\nurl = "{sqlite_url}"\npictures = "{folder}"\n'
+    (tmp_path / "config.toml").write_text(said, "utf-8")
+
+    def fill(session: Session) -> None:
+        shown, other = (
+            pictures.keep(session, each * 999, "image/png", None, AT) for each in (b"a", b"b")
+        )
+        assert other
+        network(session)
+        lanterns = event("lanterns", "Lanterns", AT, ends_at=AT + timedelta(hours=2))
+        lanterns.picture_id = shown
+        session.add(lanterns)
+
+    with closing(Store(sqlite_url, pictures=folder)) as store:
+        store.write_now(fill)
+    assert "pictures: each of 2 files is there" in run(tmp_path, "check").stdout
+    digest = hashlib.sha256(b"a" * 999).hexdigest()
+    (folder / digest[:2] / digest).unlink()
+    checked = run(tmp_path, "check").stdout
+    assert "pictures: 1 of 2 files are lost, events 1 among what shows them" in checked
 
 
 def test_a_backup_of_a_file_holds_nothing_that_was_deleted(tmp_path: Path, sqlite_url: str) -> None:

@@ -215,7 +215,7 @@ class Dialog:
         options = dialogs.options_of(question, chat.session)
         if incoming.recording is None:
             return dialogs.ask(chat, question, options, state, before=dialogs.NO_SOUND)
-        if sounds.has_enough(chat.session, chat.member.id, chat.now):
+        if sounds.has_enough(chat.session, chat.member.id, incoming.recording, chat.now):
             return dialogs.ask(chat, question, options, state, before=dialogs.ENOUGH_SOUNDS)
         number = sounds.keep(chat.session, incoming.recording, chat.member.id, chat.now)
         return self._step(chat, state.answered(question.name, {"sound": number, "text": ""}))

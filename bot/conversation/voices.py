@@ -4,6 +4,7 @@ What was heard may be wrong. So it is read for what it means, and is likely at m
 would be a command or an answer, it is asked about first, and one tap makes it as good as typed.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from bot.conversation.incoming import Incoming, Sound, Voice
 from bot.conversation.messages import Action, Button, Reply, Sayable, lines, say
 from bot.conversation.typed import whole
 from models.network import members
+from models.rules.contests.recording import is_longer
 from models.sending import inbox, reach
 from models.store import Store, StoreDown
 
@@ -45,6 +47,7 @@ class Voices:
     def __init__(self, store: Store, hear: Hear) -> None:
         self._store = store
         self._hear = hear
+        self._decoding = asyncio.Lock()
 
     async def taken(self, incoming: Incoming, voice: Voice) -> Incoming:
         """The message with its words; as it was where they are not to be had. Raises StoreDown."""
@@ -56,6 +59,11 @@ class Voices:
             sound = await voice.fetch()
             if sound is None or len(sound.content) > LARGEST:
                 return incoming
+            # What a platform says of its length need not be so, and a browser says nothing of it.
+            too_long = await self._is_longer(sound.content)
+            if too_long is not False:
+                longer = replace(voice, seconds=LONGEST_SECONDS + 1) if too_long else voice
+                return replace(incoming, voice=longer)
             text = await self._hear(sound, f"{incoming.account} {incoming.address}")
         except StoreDown:
             raise
@@ -65,6 +73,11 @@ class Voices:
         if not text:
             return incoming
         return replace(incoming, text=text, voice=None, not_text=False, is_heard=True)
+
+    async def _is_longer(self, content: bytes) -> bool | None:
+        """Decode one after the other, so that many at once do not take the machine."""
+        async with self._decoding:
+            return await asyncio.to_thread(is_longer, content, LONGEST_SECONDS)
 
 
 def is_too_long(voice: Voice) -> bool:

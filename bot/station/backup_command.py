@@ -214,7 +214,7 @@ def restore(
     url: str,
     file: Path,
     folder: Path | None = None,
-    erase: Callable[[str], int] = lambda url: 0,
+    erase: Callable[[str], int] = lambda _url: 0,
 ) -> int:
     """Put a backup into an empty store, bring its tables to this version, and ``erase`` in it.
 

@@ -7,10 +7,10 @@ from typing import Any
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.rules.contests.recording import Recording
-from models.store import Blob, Moment
+from models.store import Blob, Moment, blobs
 
-MOST_A_DAY = 20
-"""Sounds that are taken of one member within a day."""
+MOST_A_DAY, MOST_BYTES_A_DAY = 20, 40 * 1024 * 1024
+"""Sounds, and their bytes as they were sent, that are taken of one member within a day."""
 
 
 class Sound(SQLModel, table=True):
@@ -50,10 +50,11 @@ def keep(session: Session, recording: Recording, by: int, now: Moment) -> int:
     return number
 
 
-def has_enough(session: Session, by: int, now: Moment) -> bool:
-    """Return whether a member has sent as many sounds within a day as are taken."""
-    sent = select(Sound.id).where(Sound.by_member_id == by, Sound.at > now - timedelta(days=1))
-    return len(session.exec(sent.limit(MOST_A_DAY)).all()) == MOST_A_DAY
+def has_enough(session: Session, by: int, recording: Recording, now: Moment) -> bool:
+    """Return whether a member has sent as much within a day as is taken, were this one added."""
+    within = (col(Sound.by_member_id) == by, col(Sound.at) > now - timedelta(days=1))
+    sizes = blobs.sizes(session, col(Sound.content), *within)
+    return len(sizes) >= MOST_A_DAY or sum(sizes) + len(recording.content) > MOST_BYTES_A_DAY
 
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:

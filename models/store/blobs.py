@@ -15,7 +15,16 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import structlog
-from sqlalchemy import Dialect, LargeBinary, TypeDecorator, func, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    LargeBinary,
+    TypeDecorator,
+    case,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.exc import DontWrapMixin
 from sqlmodel import Session, SQLModel
 
@@ -71,6 +80,13 @@ class Folder:
         except OSError as problem:
             log.error("a picture's file cannot be read", reason=problem.strerror)
             return b""
+
+    def size(self, reference: bytes) -> int:
+        """Return the bytes of the content of a reference; 0 if it is lost."""
+        try:
+            return self._file(reference[len(MARK) :]).stat().st_size
+        except OSError:
+            return 0
 
     def files(self) -> Iterator[Path]:
         """Every file, also what a process that died left half written."""
@@ -161,6 +177,18 @@ def references(session: Session, key: Any, column: Any) -> dict[int, str]:
     query = select(key, type_coerce(column, LargeBinary)).where(func.length(column) == LONG)
     rows = session.execute(query).all()
     return {each[0]: each[1][len(MARK) :].hex() for each in rows if each[1].startswith(MARK)}
+
+
+def sizes(session: Session, column: Any, *where: ColumnElement[bool]) -> list[int]:
+    """The bytes of each content of a column of type ``Blob``; of a file that is lost, none."""
+    folder = folder_of(session.get_bind().dialect)
+    length = func.length(column)
+    reference = case((length == LONG, type_coerce(column, LargeBinary)))
+    rows = session.execute(select(length, reference).where(*where)).all()
+    return [
+        folder.size(kept) if folder and kept is not None and kept.startswith(MARK) else size
+        for size, kept in rows
+    ]
 
 
 def drop_unused(session: Session, before: datetime) -> int:

@@ -12,6 +12,9 @@ LARGEST = 10 * 1024 * 1024
 LONGEST = 300
 """Bytes as sent, and seconds."""
 
+SLOWEST = 4_000
+"""Samples a second; speech needs 8,000. Of fewer, megabytes would last for hours."""
+
 COPY_TYPE = "audio/mpeg"
 RATE, BITS = 44_100, 64_000
 """Samples and bits a second of the copy, which has one channel."""
@@ -58,8 +61,8 @@ def format_of(content: bytes) -> str:
 def recorded(content: bytes) -> Recording | None:
     """Return a sound with its copy, made anew from its samples alone: MP3 of one channel.
 
-    None for what is no sound, is damaged, or lasts longer than ``LONGEST``. Takes up to a few
-    seconds: call it in a thread.
+    None for what is no sound, is damaged, has fewer samples than ``SLOWEST``, or lasts longer than
+    ``LONGEST``. Takes up to a few seconds: call it in a thread.
     """
     demuxer = format_of(content)
     if not demuxer:
@@ -70,6 +73,8 @@ def recorded(content: bytes) -> Recording | None:
     try:
         # The demuxer is named, so that no playlist and no address in the bytes is followed.
         with av.open(BytesIO(content), "r", format=demuxer) as source:
+            if source.streams.audio[0].rate < SLOWEST:
+                return None
             written = BytesIO()
             samples = _copy(source, written)
     except Exception:
@@ -79,6 +84,29 @@ def recorded(content: bytes) -> Recording | None:
     if not 0 < seconds <= LONGEST:
         return None
     return Recording(FORMATS[demuxer], content, COPY_TYPE, written.getvalue(), seconds)
+
+
+def is_longer(content: bytes, seconds: int) -> bool | None:
+    """Whether a sound lasts longer than so many seconds, by its samples and not by what it says.
+
+    None where it is damaged; False where it is of no format in ``FORMATS``, as some platforms have.
+    Takes up to a second: call it in a thread.
+    """
+    demuxer = format_of(content)
+    if not demuxer:
+        return False
+    import av
+
+    lasted = 0.0
+    try:
+        with av.open(BytesIO(content), "r", format=demuxer) as source:
+            for frame in source.decode(audio=0):
+                lasted += frame.samples / frame.sample_rate
+                if lasted > seconds:
+                    return True
+    except Exception:
+        return None
+    return False
 
 
 def _copy(source: "InputContainer", written: BytesIO) -> int:

@@ -1,12 +1,15 @@
 """A whole call told by many people: published, handed in to, mended, closed, thanked for."""
 
 import re
+import wave
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
+import pytest
 from sqlmodel import Session, select
 
-from models.contests import entries, organizing, thanking
+from models.contests import entries, organizing, sounds, thanking
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.sounds import Sound
@@ -142,6 +145,29 @@ async def test_a_voice_is_kept_as_sent_and_as_a_copy_that_plays(town: Nanhai) ->
     assert (sound.media_type, sound.copy_type, sound.seconds) == ("audio/amr", "audio/mpeg", 3)
     assert sound.content == AMR
     assert "1 段录音" in await ana.presses("先到这里")
+
+
+async def test_recordings_of_a_day_are_bounded_by_their_bytes_and_too_few_samples_are_none(
+    town: Nanhai, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sounds, "MOST_BYTES_A_DAY", 2 * len(AMR))
+    contest = call(town)
+    ana = town.person("小安")
+    assert isinstance(ana, OnTelegram | OnWeChat | OnWeCom | OnTheWeb)
+    await ana.arrives()
+    await begins(ana, contest)
+    with BytesIO() as written:
+        with wave.open(written, "wb") as hours:
+            hours.setnchannels(1)
+            hours.setsampwidth(1)
+            hours.setframerate(100)
+            hours.writeframes(bytes(1_000))
+        assert "这个没收下" in await ana.says_aloud(written.getvalue())
+    assert "第 1 项" in await ana.says_aloud(AMR)
+    assert "第 2 项" in await ana.says_aloud(AMR)
+    assert "今天的语音够多了" in await ana.says_aloud(AMR)
+    await town.after(hours=25)
+    assert "第 3 项" in await ana.says_aloud(AMR)
 
 
 async def test_a_contest_that_is_called_off_tells_everybody_with_an_entry(town: Nanhai) -> None:

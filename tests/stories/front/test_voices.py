@@ -1,17 +1,30 @@
 """Voice messages: shown as they were heard, read for what they mean, and never acted on unasked."""
 
+import wave
 from collections.abc import AsyncIterator
 from datetime import datetime
+from io import BytesIO
 
 import pytest
 import pytest_asyncio
 
 from tests.miniature.rows import event, local
 from tests.platforms.models.server import KEY, Models
-from tests.stories.people import OnTelegram, OnWeChat, OnWeCom
+from tests.stories.people import OnTelegram, OnTheWeb, OnWeChat, OnWeCom
 from tests.stories.station import Nanhai, nanhai
 
-SOUND = b"OggS a voice"
+
+def _silence(seconds: int) -> bytes:
+    with BytesIO() as written:
+        with wave.open(written, "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(1)
+            sound.setframerate(8_000)
+            sound.writeframes(bytes(8_000 * seconds))
+        return written.getvalue()
+
+
+SOUND = _silence(1)
 EARS = pytest.mark.parametrize("channel", ["telegram", "wechat", "wecom"])
 
 Speaker = OnTelegram | OnWeChat | OnWeCom
@@ -104,6 +117,22 @@ async def test_what_cannot_be_heard_gets_a_way_on(
     if isinstance(ana, OnTelegram):
         assert "一分钟" in await ana.says_aloud(SOUND, 61)
         assert len(models.heard) == 1
+
+
+@pytest.mark.parametrize("channel", ["web", "wechat"])
+async def test_a_sound_that_lasts_longer_than_its_sender_says_is_not_heard(
+    channel: str, town: Nanhai, models: Models
+) -> None:
+    ana = town.person("小安")
+    assert isinstance(ana, OnWeChat | OnTheWeb)
+    await ana.arrives()
+    models.hears = "活动"
+    assert "一分钟" in await ana.says_aloud(_silence(61))
+    assert models.heard == []
+    assert "听到的是：“活动”" in await ana.says_aloud(SOUND)
+    # One that cannot be counted is not heard either.
+    assert "没听清" in await ana.says_aloud(b"OggS a voice")
+    assert len(models.heard) == 1
 
 
 @pytest.mark.parametrize("channel", ["wechat"])

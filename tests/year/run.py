@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from models.store import open_engine
+from tests.year.agenda import local
 from tests.year.checking import Checker, Found
 from tests.year.evenings import Evenings
 from tests.year.program import Program
 from tests.year.residents import fill
-from tests.year.station import Year
+from tests.year.station import A_DAY, Year
 from tests.year.volumes import Volumes
 from tests.year.watching import Listener
 
@@ -82,6 +83,9 @@ async def play(
         sizes[month] = size_of(url)
 
     await program.play(note)
+    # The night after: whoever was erased last is in no unused part of a SQLite file from then on.
+    year.time.turn_to(local(year.time() + A_DAY, 3, 30))
+    await year.works()
     year.store.close()
     found = Checker(url, program, evenings, listener).look()
     return Played(found, defaultdict(Counter, year.spent), year.times, sizes)

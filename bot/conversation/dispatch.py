@@ -96,8 +96,8 @@ class Dispatcher:
         self.per_address = per_address or Buckets(per_second=WRITES, burst=WRITES_AT_ONCE)
         self._left_out = LeftOut()
         self._monotonic = monotonic
-        self._pictures = Pictures(store, routes)
-        self._recordings = Recordings(store, routes)
+        self._pictures = Pictures(store, routes, now)
+        self._recordings = Recordings(store, routes, now)
         self._read = read
         self._link_to = link_to
         self._voices = Voices(store, hear) if hear is not None else None

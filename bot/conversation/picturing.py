@@ -1,13 +1,16 @@
 """Pictures that people send: fetched only where the open question takes one, and made anew."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 from sqlmodel import Session
 
 from bot.conversation.finding import Routes
 from bot.conversation.incoming import Fetch, Incoming, Picture
+from models.events import pictures
 from models.network import members
 from models.rules.events.picturing import cleaned
 from models.sending import inbox, reach
@@ -19,9 +22,10 @@ log = structlog.get_logger()
 class Pictures:
     """Lets the pictures in that are asked for."""
 
-    def __init__(self, store: Store, routes: Routes) -> None:
+    def __init__(self, store: Store, routes: Routes, now: Callable[[], datetime]) -> None:
         self._store = store
         self._routes = routes
+        self._now = now
         self._decoding = asyncio.Lock()
 
     async def taken(self, incoming: Incoming, fetch: Fetch) -> Incoming:
@@ -34,11 +38,18 @@ class Pictures:
             if await self._store.read(self._is_wanted, incoming):
                 sent = await fetch()
                 picture = await self._clean(sent) if sent is not None else None
+            if picture is not None and self._store.has_folder:
+                await self._keep_aside(incoming, picture)
         except StoreDown:
             raise
         except Exception:
             log.exception("a picture was not taken", account=incoming.account)
         return replace(incoming, fetch=None, picture=picture, not_text=True)
+
+    def _is_one_too_many(self, session: Session, incoming: Incoming) -> bool:
+        address_id = reach.find_address(session, incoming.account, incoming.address)
+        caller = members.at_address(session, address_id) if address_id is not None else None
+        return caller is None or pictures.has_enough(session, caller.id, self._now())
 
     def _is_wanted(self, session: Session, incoming: Incoming) -> bool:
         """Whether a question or a command of a member who has consented takes it."""
@@ -53,9 +64,13 @@ class Pictures:
             return False
         return self._routes.takes_picture(caller.dialog, incoming.text)
 
+    async def _keep_aside(self, incoming: Incoming, picture: Picture) -> None:
+        """Have it on the disk before anybody waits for its row, unless it will be one too many."""
+        if not await self._store.read(self._is_one_too_many, incoming):
+            await self._store.keep_aside(picture.content)
+
     async def _clean(self, sent: Picture) -> Picture | None:
         """Let only the pixels of a picture in; what cannot be decoded counts as no picture.
-
         Pictures are decoded one after the other, so that many at once do not fill the memory.
         """
         async with self._decoding:

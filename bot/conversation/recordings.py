@@ -1,13 +1,16 @@
 """Voice messages that the open question takes as sounds: fetched, and copied for browsers."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 from sqlmodel import Session
 
 from bot.conversation.finding import Routes
 from bot.conversation.incoming import Incoming, Voice
+from models.contests import sounds
 from models.network import members
 from models.rules.contests.recording import LARGEST, LONGEST, Recording, recorded
 from models.sending import inbox, reach
@@ -19,9 +22,10 @@ log = structlog.get_logger()
 class Recordings:
     """Lets the sounds in that are asked for; of others nothing is fetched."""
 
-    def __init__(self, store: Store, routes: Routes) -> None:
+    def __init__(self, store: Store, routes: Routes, now: Callable[[], datetime]) -> None:
         self._store = store
         self._routes = routes
+        self._now = now
         self._decoding = asyncio.Lock()
 
     async def taken(self, incoming: Incoming, voice: Voice) -> Incoming:
@@ -36,6 +40,8 @@ class Recordings:
             if voice.size <= LARGEST and voice.seconds <= LONGEST:
                 sent = await voice.fetch()
                 recording = await self._record(sent.content) if sent is not None else None
+            if recording is not None and self._store.has_folder:
+                await self._keep_aside(incoming, recording)
         except StoreDown:
             raise
         except Exception:
@@ -51,6 +57,16 @@ class Recordings:
         if caller is None or caller.consented_at is None:
             return False
         return self._routes.takes_sound(caller.dialog)
+
+    async def _keep_aside(self, incoming: Incoming, recording: Recording) -> None:
+        """Have it on the disk before anybody waits for its row, unless it will be one too many."""
+        if not await self._store.read(self._is_one_too_many, incoming, recording):
+            await self._store.keep_aside(recording.content, recording.copy_content)
+
+    def _is_one_too_many(self, session: Session, incoming: Incoming, recording: Recording) -> bool:
+        address_id = reach.find_address(session, incoming.account, incoming.address)
+        caller = members.at_address(session, address_id) if address_id is not None else None
+        return caller is None or sounds.has_enough(session, caller.id, recording, self._now())
 
     async def _record(self, content: bytes) -> Recording | None:
         """Copy one after the other, so that many at once do not take the machine."""

@@ -20,10 +20,11 @@ from bot.station.extending import Extensions, found
 from bot.station.files import Files
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
+from bot.station.variables import Misconfigured
 from models.rules.languages import LANGUAGES
 from models.rules.understanding import classifier
 from models.sending import speakers
-from models.store import Store, keys
+from models.store import Store, blobs, keys
 
 Now = Callable[[], datetime]
 """Returns the present moment, aware."""
@@ -126,6 +127,10 @@ def build_core(
         hear=models.hear,
         link_to=link_to,
     )
+    try:
+        store.write_now(blobs.claim)
+    except blobs.ForeignFolder as problem:
+        raise Misconfigured(f"{problem}.") from problem
     key = store.write_now(keys.shared, "files")
     own = settings.station.language
     files = Files(store, routes.files, link_to, key, now, rights=routes.rights, language=own)

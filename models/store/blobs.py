@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DontWrapMixin
 from sqlmodel import Session, SQLModel
 
+from models.store import keys
 from models.store.failures import StoreDown
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,14 @@ LONG = len(MARK) + hashlib.sha256().digest_size
 
 class FolderDown(StoreDown, DontWrapMixin):
     """The folder of pictures cannot be written; as with the store itself, the caller may repeat."""
+
+
+OWNER = "store"
+"""The file in a folder that names the store whose rows refer to it."""
+
+
+class ForeignFolder(Exception):
+    """The folder is another store's, which would drop the files of this one."""
 
 
 class Folder:
@@ -80,6 +89,24 @@ class Folder:
         except OSError as problem:
             log.error("a picture's file cannot be read", reason=problem.strerror)
             return b""
+
+    def claim(self, owner: str) -> None:
+        """Make the folder a store's, if it is nobody's. Raises ForeignFolder, FolderDown."""
+        path = self.path / OWNER
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError), path.open("x") as file:
+                file.write(owner)
+                file.flush()
+                os.fsync(file.fileno())
+            # Another process of the station may have made it a moment ago.
+            if (path.read_text("ascii") or owner) != owner:
+                raise ForeignFolder(
+                    f"[store] pictures: {self.path} is the folder of another store; each store "
+                    "needs one of its own"
+                )
+        except OSError as problem:
+            raise FolderDown(f"the folder of pictures: {problem.strerror}") from problem
 
     def size(self, reference: bytes) -> int:
         """Return the bytes of the content of a reference; 0 if it is lost."""
@@ -140,6 +167,13 @@ def _sync(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def claim(session: Session) -> None:
+    """Make the folder this store's, as ``Folder.claim`` does; nothing without a folder."""
+    folder = folder_of(session.get_bind().dialect)
+    if folder is not None:
+        folder.claim(keys.shared(session, "pictures").hex()[:32])
 
 
 def folder_of(dialect: Dialect) -> Folder | None:

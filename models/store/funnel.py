@@ -5,7 +5,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, TypeVar
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from models.store import rewriting
+from models.store.blobs import folder_of
 from models.store.connections import raw_connection_of
 from models.store.engines import open_engine
 from models.store.failures import (
@@ -43,10 +44,6 @@ BATCH_LOCK_TIMEOUT_MS = 20
 # Most calls succeed, and a savepoint costs a twentieth of one. So calls run in savepoints only once
 # one has failed: its batch again, and so many after it, because failures come in runs.
 CAREFUL_BATCHES = 16
-
-
-FREE_PAGES, PAGES_AT_ONCE = 1_000, 250
-"""Freed pages of 4 KB that a SQLite file keeps, and how many it gives back in a transaction."""
 
 
 @dataclass(slots=True)
@@ -155,6 +152,22 @@ class Store:
         with store_failures(), reader.connect() as connection, open_session(connection) as session:
             return fn(session, *args)
 
+    @property
+    def has_folder(self) -> bool:
+        """Whether pictures and sounds stand in a folder."""
+        return folder_of(self.engine.dialect) is not None
+
+    async def keep_aside(self, *contents: bytes) -> None:
+        """Write contents that a row will refer to into the folder of pictures, if there is one.
+
+        A call that keeps them then finds them there, and nobody's turn waits for the disk. Raises
+        StoreDown.
+        """
+        folder = folder_of(self.engine.dialect)
+        if folder is not None:
+            for content in contents:
+                await asyncio.to_thread(folder.keep, content)
+
     async def truncate_log(self) -> None:
         """Empty SQLite's write-ahead log after an erasure, unless somebody is reading from it.
 
@@ -169,15 +182,7 @@ class Store:
             return
         # An erasure that is committed meanwhile sets it again.
         self.holds_erased = False
-        with store_failures(), closing(self.engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            timeout = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-            try:
-                cursor.execute("PRAGMA busy_timeout=0")
-                is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            finally:
-                cursor.execute(f"PRAGMA busy_timeout={timeout}")
-        if is_busy:
+        if not rewriting.truncate_log(self.engine):
             self.holds_erased = True
 
     async def shrink(self) -> bool:
@@ -185,7 +190,7 @@ class Store:
 
         Some stay, for the next rows. PostgreSQL's autovacuum keeps its own house.
         """
-        return self.is_sqlite and await self.write(_shrink)
+        return self.is_sqlite and await self.write(rewriting.give_back)
 
     def size(self) -> int:
         """Return the bytes of a SQLite file, without its log."""
@@ -366,17 +371,6 @@ class Store:
         """Let a batch wait for others' rows only briefly from its second call on: it holds some."""
         if not self.is_sqlite:
             raw_connection_of(connection).do(f"SET LOCAL lock_timeout = {BATCH_LOCK_TIMEOUT_MS}")
-
-
-def _shrink(session: Session) -> bool:
-    can_shrink = session.execute(text("PRAGMA auto_vacuum")).scalar()
-    free = session.execute(text("PRAGMA freelist_count")).scalar_one() if can_shrink else 0
-    if free <= FREE_PAGES:
-        return False
-    # The driver steps it once, which frees a page.
-    one = ("PRAGMA incremental_vacuum(1)",)
-    raw_connection_of(session.connection()).do(*(one * PAGES_AT_ONCE))
-    return free - PAGES_AT_ONCE > FREE_PAGES
 
 
 def _run_apart(call: _Call) -> None:

@@ -1,4 +1,4 @@
-"""Write a SQLite file anew, so that nothing of what was erased is left in it.
+"""Keep a SQLite file and its log small, and without anything of what was erased.
 
 SQLite overwrites a row that is deleted where it stands (``secure_delete``). Where it had split a
 page before, copies of the rows that moved may stand in the part that is unused since then; only a
@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from models.store.connections import raw_connection_of
 from models.store.failures import StoreDown
 
 CLEAN = 1
@@ -33,6 +34,10 @@ CHECKPOINT_EACH = 1_000
 """Pages of the log after which a commit writes them into the file, as SQLite's own setting is."""
 
 
+FREE_PAGES, PAGES_AT_ONCE = 1_000, 250
+"""Freed pages of 4 KB that a SQLite file keeps, and how many it gives back in a transaction."""
+
+
 class WrittenMeanwhile(Exception):
     """Somebody wrote since the new file was begun, so that it must not take the old one's place."""
 
@@ -40,6 +45,31 @@ class WrittenMeanwhile(Exception):
 def is_clean(session: Session) -> bool:
     """Return whether nobody was erased since the file was written anew."""
     return session.execute(text("PRAGMA user_version")).scalar_one() == CLEAN
+
+
+def give_back(session: Session) -> bool:
+    """Give some freed pages back to the system; return whether more are free than should be."""
+    can_shrink = session.execute(text("PRAGMA auto_vacuum")).scalar()
+    free = session.execute(text("PRAGMA freelist_count")).scalar_one() if can_shrink else 0
+    if free <= FREE_PAGES:
+        return False
+    # The driver steps it once, which frees a page.
+    one = ("PRAGMA incremental_vacuum(1)",)
+    raw_connection_of(session.connection()).do(*(one * PAGES_AT_ONCE))
+    return free - PAGES_AT_ONCE > FREE_PAGES
+
+
+def truncate_log(engine: Engine) -> bool:
+    """Write the log into the file and empty it; False where somebody reads from it. Never waits."""
+    with _failures(), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        timeout = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        try:
+            cursor.execute("PRAGMA busy_timeout=0")
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={timeout}")
+    return not is_busy
 
 
 def size_of(engine: Engine) -> int:

@@ -1,6 +1,7 @@
 """Pictures in a folder are the same to whoever reads them, and go with the rows that show them."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,3 +121,34 @@ def test_what_cannot_be_written_is_not_kept(store_url: str, tmp_path: Path) -> N
         assert store.read_now(kept) == []
     finally:
         store.close()
+
+
+async def test_what_is_kept_aside_is_written_before_the_turn_and_not_in_it(
+    outside: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await outside.keep_aside(PNG)
+    assert files(tmp_path) == [PNG]
+
+    def refuse(_file: int) -> None:
+        raise AssertionError("the writer waits for the disk")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    shown = await outside.write(pictures.keep, PNG, "image/png", None, AT)
+    name = await outside.read(pictures.name, shown)
+    assert await outside.read(pictures.named, name) == ("image/png", PNG)
+
+
+def test_a_folder_of_another_store_is_refused(
+    outside: Store, tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    outside.write_now(blobs.claim)
+    outside.write_now(blobs.claim)
+    copied = tmp_path / "other.db"
+    shutil.copyfile(migrated_sqlite, copied)
+    other = Store(f"sqlite:///{copied}", pictures=tmp_path / "pictures")
+    try:
+        with pytest.raises(blobs.ForeignFolder, match="is the folder of another store"):
+            other.write_now(blobs.claim)
+    finally:
+        other.close()
+    outside.write_now(blobs.claim)

@@ -222,6 +222,10 @@ def _who_came(now: Figures) -> Sayable | None:
         labels.attendances(now.came),
         say("{people} in all", people=people(now.people)),
         say("{people} for the first time", people=people(now.first_timers)),
+        # As after some years: then a sum of visits must not pass for a number of people.
+        say("most of them without a name, counted once an event")
+        if 2 * now.others.number > now.people.number
+        else None,
     )
 
 

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from sqlmodel import Session
 
 from models.events.events import Category, Kind, Signup, SignupState
+from models.members import retention
 from models.network.members import Member
 from models.rules.network.permissions import Role
 from models.rules.teams.joining import TeamState
@@ -66,6 +67,16 @@ async def test_the_year_is_told_in_one_sentence_and_what_came_of_it(town: Nanhai
         "1 支队伍、0 名活动骨干、0 个社团、2 场活动",
         "10 人次，共 6 人，首次参加 4 人",
     ]
+
+
+async def test_years_whose_names_are_gone_say_that_they_count_visits(town: Nanhai) -> None:
+    an_autumn(town)
+    later = town.hands.now + timedelta(days=6 * 365)
+    old = town.look(retention.old_claims, later)
+    town.store.write_now(retention.unname_claims, old, later)
+    liu = await organizer(town, Role.DISTRICT, DISTRICT)
+    said = (await liu.says("年报")).splitlines()
+    assert said[2] == "12 人次，共 12 人，首次参加 0 人，其中多数已不记名，按每场活动一人计"
 
 
 async def test_an_organizers_own_words_lead_there_and_so_do_taps(town: Nanhai) -> None:

@@ -44,7 +44,8 @@ class WrittenMeanwhile(Exception):
 
 def is_clean(session: Session) -> bool:
     """Return whether nobody was erased since the file was written anew."""
-    return session.execute(text("PRAGMA user_version")).scalar_one() == CLEAN
+    mark: int = session.execute(text("PRAGMA user_version")).scalar_one()
+    return mark == CLEAN
 
 
 def give_back(session: Session) -> bool:

@@ -296,6 +296,9 @@ def _put_file(file: Path, store: Path, url: str, finish: Callable[[str], int]) -
                 writing.execute("PRAGMA auto_vacuum=INCREMENTAL")
                 writing.execute("VACUUM")
             done = finish(f"{SQLITE}{part}")
+            with closing(sqlite3.connect(part)) as writing:
+                # It goes to its place without a log.
+                writing.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             _end_file(part, store)
         except sqlite3.Error as problem:
             raise Refused(f"{file} is no backup: {problem}") from problem

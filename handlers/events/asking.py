@@ -432,7 +432,7 @@ def keep(chat: Chat, form: Json, reply: Reply, claim: Row | None) -> Reply:
     if any(along):
         added = parties.newest(chat.session, claim.id, len(along))
         said |= dict(zip(added, along, strict=True))
-    answering.keep_first(chat.session, event_id, said, chat.now)
+    answering.keep_first(chat.session, event_id, said, chat.care, chat.now)
     if len(reply.buttons) > 2 or not _is_of_use(form):
         return reply
     remember = Button(say("Remember answers"), RememberAnswers(event_id))

@@ -11,7 +11,7 @@ from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, OpenEvent
 from handlers.events.buttons import MY_EVENTS, Run
 from handlers.words import title
-from models.events import events, id_numbers, id_pages
+from models.events import events, id_pages
 from models.events.events import Event
 from models.store.compiled import Row
 
@@ -67,14 +67,10 @@ def page(chat: Chat, event: Event | Row, *, before: Sayable | None = None) -> Re
 
 
 def then(chat: Chat, event_id: int, reply: Reply) -> Reply:
-    """A reply after a sign-up, which says that ID numbers are still to be typed, if any are.
-
-    What was typed for another date of the same course is not.
-    """
+    """A reply after a sign-up, which says that ID numbers are still to be typed, if any are."""
     event = events.get(chat.session, event_id) if chat.care.sealing else None
     if event is None or not event.questions:
         return reply
-    id_numbers.carry(chat.session, event, chat.member.id, chat.care.sealing, chat.now)
     number = id_pages.missing(chat.session, event, chat.member.id)
     if not number:
         return reply

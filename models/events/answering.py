@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
-from models.events import answers, offers, quotas
+from models.events import answers, id_numbers, offers, quotas
 from models.events._claims import CAME, EVENT, HOLDING
-from models.events.events import Signup, SignupState
+from models.events.events import Event, Signup, SignupState
 from models.network.stations import Care
 from models.rules.events.questions import STOP, Values
 from models.rules.events.states import LISTED
@@ -34,13 +34,11 @@ class ListIsFixed:
     """Nothing was changed: the seats are being drawn by what people had answered."""
 
 
-def keep_first(session: Session, event_id: int, said: Said, now: Moment) -> None:
+def keep_first(session: Session, event_id: int, said: Said, care: Care, now: Moment) -> None:
     """Keep what was answered before a sign-up, which has counted it."""
     for number, values in said.items():
         if values:
-            answers.keep(session, event_id, number, _without_stop(values), now)
-        if stop := values.get(STOP):
-            _get_on(session, [number], stop)
+            _keep(session, event_id, number, values, care, now)
 
 
 def put(
@@ -67,12 +65,24 @@ def put(
             session.execute(update(Signup).where(col(Signup.id) == number).values(counts_in=column))
             is_counted = True
     for number, values in _with_those_along(session, said).items():
-        answers.keep(session, event_id, number, _without_stop(values), now)
-        if stop := values.get(STOP):
-            _get_on(session, [number], stop)
+        _keep(session, event_id, number, values, care, now)
     if is_counted:
         offers.fill(session, event_id, care, now)
     return Noted()
+
+
+def _keep(
+    session: Session, event_id: int, signup_id: int, values: Values, care: Care, now: Moment
+) -> None:
+    misses = answers.keep(session, event_id, signup_id, _without_stop(values), now)
+    if misses and care.sealing:
+        # An ID number may be asked for only after one of these answers.
+        member_id = session.get_one(Signup, signup_id).member_id
+        if member_id is not None:
+            event = session.get_one(Event, event_id)
+            id_numbers.carry(session, event, member_id, care.sealing, now)
+    if stop := values.get(STOP):
+        _get_on(session, [signup_id], stop)
 
 
 def _count(

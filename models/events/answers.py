@@ -109,10 +109,11 @@ class PersonAsked:
         return [e for e in self.questions if e.id in numbers and e.id not in self.values]
 
 
-def keep(session: Session, event_id: int, signup_id: int, values: Values, now: Moment) -> None:
+def keep(session: Session, event_id: int, signup_id: int, values: Values, now: Moment) -> bool:
     """Keep the answers of one claim in place of earlier ones to the same questions.
 
     What belongs to a question that is there no more, or is not asked after all, is dropped.
+    Returns whether an ID number is asked for that is not there.
     """
     rows = _RULES.all(session, {"event_id": event_id, "id": signup_id})
     asked = {each.id: each for each in rows}
@@ -141,6 +142,7 @@ def keep(session: Session, event_id: int, signup_id: int, values: Values, now: M
         _KEEP.run_many(session, new)
     shown_before = [each.pictured for each in before if each.id in gone]
     forgetting.erase_pictures(session, shown_before)
+    return any(asked[each].kind == QuestionKind.ID_NUMBER and not mine.get(each) for each in shown)
 
 
 def _pictures_of(session: Session, asked: Mapping[int, Row], values: Values) -> dict[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models.events import parties, quotas
+from models.events import id_numbers, parties, quotas
 from models.events._claiming import (
     GaveUp,
     Kept,
@@ -95,6 +95,9 @@ def bring(
     set_leader(session, claim.id, claim.brings + len(more), claim.counts_in)
     state = SignupState(claim.state)
     parties.add(session, event, claim, bringing, columns[1:], state, event.turns, caller.id, now)
+    for each in bringing:
+        if each.member_id is not None:
+            id_numbers.carry(session, event, each.member_id, care.sealing, now)
     seats = len(more)
     count(
         session,

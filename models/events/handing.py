@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from models.events import forgetting, gates, handed_parties, offers, parties, quotas, reminders
+from models.events import (
+    forgetting,
+    gates,
+    handed_parties,
+    id_numbers,
+    offers,
+    parties,
+    quotas,
+    reminders,
+)
 from models.events._claims import (
     CLAIM,
     CLAIM_BY_ID,
@@ -285,6 +294,7 @@ def take(
         if why is not None:
             step.rollback()
             return Stays(event, why)
+    id_numbers.carry(session, event, caller.id, care.sealing, now)
     parties.remind(session, event, signup_id, care, now, but=0)
     if event.waiting:
         # What the giver counted in may have room for somebody of the queue now.

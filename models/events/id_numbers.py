@@ -18,6 +18,7 @@ from models.network.sealing import Sealing
 from models.rules.events import questions as rules
 from models.rules.events.questions import QuestionKind
 from models.store import Moment
+from models.store.compiled import Row
 
 Likeness = tuple[str, ...]
 
@@ -46,9 +47,16 @@ class _Date:
     is_over: bool
 
 
-def carry(session: Session, event: Event, member_id: int, sealing: Sealing, now: Moment) -> None:
-    """Give the dates of a course that have no ID number of a member that of another date."""
-    dates = _dates(session, event, member_id) if sealing else []
+def carry(
+    session: Session, event: Event | Row, member_id: int, sealing: Sealing, now: Moment
+) -> None:
+    """Give the dates of a course that have no ID number of a member that of another date.
+
+    Every verb that makes a claim or keeps answers with it calls this.
+    """
+    if not sealing or event.series_id is None or not event.questions:
+        return
+    dates = _dates(session, event, member_id)
     known = {
         likeness: number
         for each in dates
@@ -94,7 +102,7 @@ def _keep(
             answers.keep(session, each.event_id, each.signup_id, values, now)
 
 
-def _dates(session: Session, event: Event, member_id: int) -> list[_Date]:
+def _dates(session: Session, event: Event | Row, member_id: int) -> list[_Date]:
     """Return the dates of the course of an event that a member has a claim on."""
     if event.series_id is None:
         return []

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
 
-from models.events import answering, id_numbers, publishing, signups
+from models.events import answering, publishing, signups
 from models.events._claims import EVENT
 from models.events.events import UNLISTED, Event, EventState, Signup, SignupState
 from models.events.groups import Mode, Series
@@ -133,7 +133,7 @@ def _claim(
     done = signups.sign_up(session, event_id, caller, care, now, said=[values], **wanted)
     is_new = done is not None and done.was in (None, SignupState.CANCELLED)
     if done is not None and is_new and done.claim is not None and values:
-        answering.keep_first(session, event_id, {done.claim.id: values}, now)
+        answering.keep_first(session, event_id, {done.claim.id: values}, care, now)
     return done
 
 
@@ -174,8 +174,6 @@ def change_date(
     if done is None or not isinstance(done.outcome, Seated):
         kept.rollback()
         return done
-    # Before the answers of the other date go with its seat.
-    id_numbers.carry(session, other, caller.id, care.sealing, now)
     left = signups.give_up(session, event_id, caller.id, care, now)
     if not isinstance(left, GaveUp):
         kept.rollback()

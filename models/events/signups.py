@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import not_
 from sqlmodel import Session, col, select
 
-from models.events import either, entries, gates, parties, quotas, reminders, requests
+from models.events import either, entries, gates, id_numbers, parties, quotas, reminders, requests
 from models.events._claiming import (
     AskedFirst,
     Entered,
@@ -172,6 +172,10 @@ def sign_up(
         entered=seats if state == SignupState.ENTERED else 0,
         turns=1 + len(bringing),
     )
+    if event.series_id is not None:
+        for member_id in (caller.id, *(each.member_id for each in bringing)):
+            if member_id is not None:
+                id_numbers.carry(session, event, member_id, care.sealing, now)
     if is_asked:
         requests.tell(session, event, made.id, caller.id, now)
         return SignedUp(event, Requested(), clash=clash, claim=made)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from models.events import checking_in, either, gates, offers, parties, quotas
+from models.events import checking_in, either, gates, id_numbers, offers, parties, quotas
 from models.events._claims import CLAIM_BY_ID, EVENT, count, set_claim
 from models.events.checking_in import CheckedIn, NotNow
 from models.events.events import Event, Signup, SignupState
@@ -92,6 +92,7 @@ def seat_member(
     session.add(claim)
     session.flush()
     count(session, event_id, held=1, turns=1)
+    id_numbers.carry(session, event, caller.id, care.sealing, now)
     _leave_other_queues(session, event, claim.id, care, now)
     return claim
 

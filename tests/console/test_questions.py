@@ -115,7 +115,7 @@ async def test_questions_are_changed_put_in_order_and_deleted(desks: Nanhai) -> 
         signups.sign_up(session, number, who, desks.care, desks.now)
         claim = signups.claim_of(session, number, member)
         assert claim is not None
-        keep_first(session, number, {claim.id: {meal.id: "吃"}}, desks.now)
+        keep_first(session, number, {claim.id: {meal.id: "吃"}}, desks.care, desks.now)
 
     desks.store.write_now(sign_up)
     page = await browser.opens(path)

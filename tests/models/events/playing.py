@@ -145,7 +145,7 @@ def hand_over(
         before = session.get_one(Event, event.id, populate_existing=True).held
         taken = handing.take(session, row.id, to, CARE, now, said=said)
         if isinstance(taken, Taken):
-            answering.keep_first(session, event.id, {taken.signup_id: said}, now)
+            answering.keep_first(session, event.id, {taken.signup_id: said}, CARE, now)
             assert claim(session, event.id, to).state == SignupState.SEATED
             was = session.get_one(Signup, each.id, populate_existing=True)
             assert was.state == SignupState.CANCELLED
@@ -210,4 +210,4 @@ def sign_up_with(
         return
     added = parties.newest(session, claim.id, len(with_them))
     ids = [*added] if numbers is not said else [claim.id, *added]
-    answering.keep_first(session, event.id, dict(zip(ids, numbers, strict=True)), now)
+    answering.keep_first(session, event.id, dict(zip(ids, numbers, strict=True)), CARE, now)

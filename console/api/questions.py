@@ -244,6 +244,14 @@ def move_question(program: Program, call: Call) -> tuple[int, ...]:
     return (path["event"],)
 
 
+@subject.write(f"{QUESTION}/all-dates", scope=WRITE, answers=QuestionTold, shows=shown)
+def ask_at_all_dates(program: Program, call: Call) -> tuple[int, ...]:
+    """Ask a question at all dates to come of its course as at this one; what is so stays."""
+    path = {"event": call.number("event"), "question": call.number("question")}
+    done(desk.ask_at_all_dates(program, asked(path, {})))
+    return path["event"], path["question"]
+
+
 @subject.write(QUESTION, scope=WRITE, answers=Page[QuestionTold], shows=all_of, method="DELETE")
 def delete_question(program: Program, call: Call) -> tuple[int, ...]:
     """Delete a question with all answers to it."""

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from bot.conversation.messages import Sayable, When, listing, say
+from handlers.contests import wording
 from models.contests import assignments, judging, results
 from models.contests.contests import Contest
 from models.contests.judging import Asked
 from models.contests.voting import BadPlan, Frozen, Over, Voting
 from models.rules.contests.bursts import Sign
 from models.rules.contests.scoring import FULL, Method
-from models.rules.languages import Translated
 
 LINE = re.compile(
     r"(?P<title>.*?[^ ,，:：])[ ,，:：]+(?P<weight>\d{1,3})%?[ ,，/／]+(?P<most>\d{1,3})"
@@ -52,9 +52,7 @@ def criteria_in(words: str) -> list[Asked]:
         read = LINE.fullmatch(each)
         if read is None:
             return []
-        title, _bar, english = (part.strip() for part in read["title"].partition("|"))
-        said = Translated(title, {"en": english} if english else {})
-        found.append(Asked(said, int(read["weight"]), int(read["most"])))
+        found.append(Asked(wording.in_both(read["title"]), int(read["weight"]), int(read["most"])))
     return found
 
 

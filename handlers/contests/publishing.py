@@ -270,22 +270,16 @@ def _titles(chat: Chat, contest: Contest, names: list[str]) -> list[Translated]:
         each.title: each.text_of("title").translations
         for each in categories.of_contest(chat.session, contest.id)
     }
-    read = map(category_in, names)
+    read = map(wording.in_both, names)
     return [
         each if each.translations else replace(each, translations=known.get(each.text, {}))
         for each in read
     ]
 
 
-def category_in(words: str) -> Translated:
-    """A category as it is written: ``文案 | Texts``."""
-    title, _bar, english = (each.strip() for each in words.partition("|"))
-    return Translated(title, {"en": english} if english else {})
-
-
 def is_category(words: str) -> bool:
     """Whether the words of a category are short enough, in both languages."""
-    return all(len(each) <= LONGEST_CATEGORY for each in category_in(words).versions())
+    return all(len(each) <= LONGEST_CATEGORY for each in wording.in_both(words).versions())
 
 
 def _changed(contest: Contest, what: str, said: Any) -> Draft:

@@ -149,3 +149,9 @@ def seen_by(session: Session, contest: Contest, now: datetime) -> Sayable:
 def folded(text: str) -> str:
     """A text as far as a chat shows it."""
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def in_both(words: str) -> Translated:
+    """What is written in both languages with a bar between: ``文案 | Texts``."""
+    title, _bar, english = (each.strip() for each in words.partition("|"))
+    return Translated(title, {"en": english} if english else {})

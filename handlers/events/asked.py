@@ -23,6 +23,7 @@ from handlers.events.id_numbers import ReadIds
 from handlers.events.photo_files import ShowSenders
 from handlers.events.question_words import (
     ASKED_NOW,
+    AT_ALL_DATES,
     KINDS,
     NO_KEY,
     OF_CHOICES,
@@ -31,15 +32,18 @@ from handlers.events.question_words import (
     WRITE_CHOICES,
     check_choices,
     counted_in_words,
+    delete_at_dates,
     delete_with_answers,
     deleted,
+    deleted_at,
     hangs_on,
+    spread_to,
     too_long,
 )
 from handlers.events.ready_questions import LABELS
 from handlers.events.running import run_card, to_prepare
 from handlers.words import DOT, title
-from models.events import answers, questionnaire, questions, quotas
+from models.events import answers, course_questions, questionnaire, questions, quotas
 from models.events.events import Event
 from models.events.questionnaire import Added, HangsOn, NewQuestion, NoKey, NotAdded, SharesSeats
 from models.events.questions import EventQuestion
@@ -92,10 +96,21 @@ class MoveQuestion(Action, tag="move-question"):
 
 @dataclass(frozen=True, slots=True)
 class DeleteQuestion(Action, tag="delete-question"):
-    """Deletes a question; asks once where somebody has answered it."""
+    """Deletes a question, of a course at all its ``dates`` to come if wanted.
+
+    It asks once where somebody has answered it, or other dates ask it as well.
+    """
 
     question_id: int
     sure: int = 0
+    dates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskAtAllDates(Action, tag="ask-dates"):
+    """Asks a question at all dates to come of its course as at this one."""
+
+    question_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +317,21 @@ def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
     if event is None or question is None:
         return refusal
     counted = answers.counts(chat.session, event.id).get(question.id, {})
+    same = course_questions.like(chat.session, question, chat.now)
+    if same and not press.sure:
+        return Reply(
+            delete_at_dates(question, 1 + len(same), len(counted)),
+            buttons=(
+                Button(say("Delete here"), DeleteQuestion(question.id, 1)),
+                Button(say("Delete at all"), DeleteQuestion(question.id, 1, 1)),
+                Button(say("Keep it"), ShowQuestion(question.id)),
+            ),
+        )
+    if press.dates:
+        gone = course_questions.remove(chat.session, question.id, chat.member.id, chat.now)
+        following = show(chat, event)
+        said = deleted_at(gone) if gone is not None else None
+        return Reply(lines(said, following.text), following.choices, following.buttons)
     if counted and not press.sure:
         return Reply(
             delete_with_answers(question),
@@ -322,6 +352,19 @@ def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
         )
     following = show(chat, event)
     return Reply(lines(said, following.text), following.choices, following.buttons)
+
+
+@router.button(AskAtAllDates)
+def ask_at_all_dates(chat: Chat, press: AskAtAllDates) -> Reply:
+    question = questions.get(chat.session, press.question_id)
+    event, refusal = to_prepare(chat, question.event_id if question is not None else 0)
+    if event is None or question is None:
+        return refusal
+    sealing = chat.care.sealing
+    done = course_questions.spread(
+        chat.session, question.id, chat.member.id, chat.now, sealing=sealing
+    )
+    return _page(chat, event, question, before=spread_to(done) if done is not None else None)
 
 
 @router.button(AskThose)
@@ -387,7 +430,14 @@ def _page(
         tuple(Choice(number, label, act) for number, (label, act) in enumerate(acts, start=1)),
         (
             Button(say("Another question"), AskReady(event.id)),
-            *_those(chat, event),
+            *(_at_all_dates(chat, question) or _those(chat, event)),
             Button(say("Back"), Run(event.id, WHAT)),
         ),
     )
+
+
+def _at_all_dates(chat: Chat, question: EventQuestion) -> tuple[Button, ...]:
+    """The button that asks it at the other dates of a course, where one differs."""
+    if not course_questions.differing(chat.session, question, chat.now):
+        return ()
+    return (Button(AT_ALL_DATES, AskAtAllDates(question.id)),)

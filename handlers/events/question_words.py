@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.conversation.dialogs import Wrong
 from bot.conversation.messages import Sayable, clauses, lines, say, say_n
 from handlers.events.answers import in_words
+from models.events.course_questions import Spread
 from models.events.questionnaire import HangsOn
 from models.events.questions import EventQuestion
 from models.rules.events import questions as rules
@@ -36,6 +37,9 @@ TOO_MANY = say(
     "{n} questions are asked already: more would keep people from signing up.",
     n=rules.MOST_QUESTIONS,
 )
+AT_ALL_DATES = say("At all dates")
+"""A button below a question of one date of a course."""
+
 SHARES = say("Seats are shared out by its answers. Share them out anew first, then delete it.")
 
 
@@ -87,3 +91,37 @@ def counted_in_words(question: EventQuestion, counted: Mapping[str, int]) -> Say
         return clauses(*parts) if counted else None
     number = sum(counted.values())
     return say_n("{n} has answered", "{n} have answered", number) if number else None
+
+
+def spread_to(done: Spread) -> Sayable:
+    """At how many dates of its course a question is asked now as at this one."""
+    asked = say_n(
+        "✅ Asked at {n} other date as well.", "✅ Asked at {n} other dates as well.", done.dates
+    )
+    return lines(asked if done.dates else None, _at_none_of(done.left))
+
+
+def deleted_at(done: Spread) -> Sayable:
+    """At how many dates of its course a question was deleted."""
+    gone = say_n("Deleted at {n} date.", "Deleted at {n} dates.", done.dates)
+    return lines(gone if done.dates else None, _at_none_of(done.left))
+
+
+def _at_none_of(left: int) -> Sayable | None:
+    """At how many dates it could not be done."""
+    if not left:
+        return None
+    return say_n(
+        "It can't be so at {n} date: look at its questions.",
+        "It can't be so at {n} dates: look at their questions.",
+        left,
+    )
+
+
+def delete_at_dates(question: EventQuestion, dates: int, counted: int) -> Sayable:
+    """What is asked before a question that several dates of a course ask is deleted."""
+    return lines(
+        say("“{question}” is asked at {n} dates.", question=question.text_of("text"), n=dates),
+        say("Delete it here only, or at all of them?"),
+        say("What was answered goes, too.") if counted else None,
+    )

@@ -144,8 +144,8 @@ def _row(event_id: int, new: NewQuestion, position: int) -> EventQuestion:
 def share_by_answers(session: Session, event: Event, shares: Sequence[Said]) -> None:
     """Share the seats of an event that nobody has seen yet by answers to ready-made questions.
 
-    These are asked then. Of a share that is of no such answer, and of shares that keep more seats
-    than there are, nothing comes.
+    These are asked then. Of a share that is of no such answer nothing comes. Raises ValueError
+    where they keep more seats than there are: whoever drafts them sees to that.
     """
     asked: dict[str, EventQuestion] = {}
     found: list[Share] = []
@@ -159,14 +159,16 @@ def share_by_answers(session: Session, event: Event, shares: Sequence[Said]) -> 
             session.flush()
         found.append(Share("", each.least, each.most, asked[key].id, each.name))
     event.questions = len(asked)
-    quotas.put(session, event, found)
+    refusal = quotas.put(session, event, found)
+    if refusal is not None:
+        raise ValueError(f"{refusal}: the seats of event {event.id} cannot be shared so")
 
 
 CHANGEABLE = ("required", "per_person", "at_check_in", "asked_again")
 
 
 def change(
-    session: Session, question_id: int, what: str, value: bool, by: int, now: Moment
+    session: Session, question_id: int, what: str, value: bool, by: int | None, now: Moment
 ) -> EventQuestion | None:
     """Set whether it is required, asked of each person, shown or asked again at check-in.
 
@@ -204,7 +206,7 @@ def ask_if(
     question_id: int,
     if_question: int | None,
     if_choice: str,
-    by: int,
+    by: int | None,
     now: Moment,
 ) -> EventQuestion | None:
     """Ask a question only of those whose answer to another one is this; None: of everybody.
@@ -261,7 +263,7 @@ def move(
 
 
 def keep_for(
-    session: Session, question_id: int, days: int, by: int, now: Moment
+    session: Session, question_id: int, days: int, by: int | None, now: Moment
 ) -> EventQuestion | None:
     """Keep the answers to a question so many days after the event, those given already as well.
 

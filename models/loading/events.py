@@ -27,7 +27,7 @@ from models.loading.event_cells import (
     shares_of,
 )
 from models.loading.event_groups import Course
-from models.loading.loader import Loader
+from models.loading.loader import Loader, Plan
 from models.loading.pinyin import index
 from models.loading.places import STATION, TEAM
 from models.loading.rows import Compared, Fate, Ready, Report
@@ -65,6 +65,10 @@ class EventLoader(Loader):
     sheet = "events"
     # An event that people signed up for is changed by verbs, some milliseconds each.
     at_once = 1
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self._asked_at_courses: dict[tuple[str, str], Sequence[OfSheet]] = {}
 
     def read(self, session: Session) -> None:
         """Read the rows; which answers an event has that is there already, the store tells."""
@@ -109,6 +113,18 @@ class EventLoader(Loader):
             known.above = station
             directory.events.call(known, title.versions())
 
+    def _questions(self, reader: CellReader, row: EventRow) -> Sequence[OfSheet]:
+        """The questions of the cell; where it is empty, those of the course's date above it."""
+        read = questions.read(reader, self.plan.care.sealing)
+        if row.course is None:
+            return read
+        key = reader.text("station"), row.course.name
+        is_to_come = row.times is not None and row.times.starts_at > self.plan.now
+        if not reader.text("questions"):
+            return self._asked_at_courses.get(key, ()) if is_to_come else ()
+        self._asked_at_courses[key] = read
+        return read
+
     def _read_more(
         self,
         session: Session,
@@ -122,7 +138,8 @@ class EventLoader(Loader):
             row.audience = audience_of(reader, self.directory)
         if reader.has("picture"):
             row.picture = self._picture(reader)
-        row.questions = questions.read(reader, self.plan.care.sealing)
+        row.course = event_groups.course_of(reader)
+        row.questions = self._questions(reader, row)
         if reader.has("shares"):
             meet = values["meet"].text if "meet" in values else ""
             answers = questions.answers(session, known.id, row.questions, meet)
@@ -132,7 +149,6 @@ class EventLoader(Loader):
         row.partners = event_partners.read(session, reader, row.station, known)
         if reader.has("hall"):
             row.hall = hall_of(reader)
-        row.course = event_groups.course_of(reader)
         starts_at = row.times.starts_at if row.times is not None else None
         row.rule = event_groups.rule_of(reader, starts_at, self.plan)
         row.drawn = reader.choice("draw", DRAWN, required=False) or ""

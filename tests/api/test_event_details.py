@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models.events.events import Event, Signup, SignupState
+from models.events.groups import Mode, Series
 from models.rules.events import draw_records
 from models.rules.events.draw_records import Proven
 from models.rules.events.gates import Gates
@@ -74,6 +75,40 @@ async def test_a_program_asks_changes_orders_and_deletes_questions(desks: Nanhai
     assert told(await town.posts(f"{path}/ask-others")) == told(await town.gets(path))
     left = await town.asks("DELETE", f"{path}/{meal.body['number']}")
     assert "带饭吗？" not in told(left)
+
+
+async def test_a_question_is_asked_and_deleted_at_all_dates_of_a_course(desks: Nanhai) -> None:
+    def course(session: Session) -> int:
+        row = Series(code="course", station_id=SHISHAN, mode=Mode.BOTH)
+        session.add(row)
+        session.flush()
+        return row.id
+
+    series_id = desks.store.write_now(course)
+    dates = [badminton(code=f"c{number}", series_id=series_id) for number in range(3)]
+    numbers = keep(desks, *dates, badminton(code="alone"))
+    town = program(desks, Role.TOWN, SHISHAN)
+    first, *others, alone = (f"/events/{number}/questions" for number in numbers)
+    meal = (await town.posts(first, MEAL)).body["number"]
+    assert [told(await town.gets(path)) for path in others] == [[], []]
+    again = f"{first}/{meal}/all-dates"
+    assert (await town.posts(again)).body["text"] == "带饭吗？"
+    assert (await town.posts(again)).status == 200
+    assert [told(await town.gets(path)) for path in others] == [["带饭吗？"]] * 2
+    assert told(await town.gets(alone)) == []
+    assert (await program(desks, Role.TOWN, GUICHENG).posts(again)).status == 404
+
+    # At the desk one press deletes it at all of them.
+    browser = await desks.signed_in(town.member_id)
+    path = f"/console{first}"
+    assert "每次都这样" not in (await browser.opens(path)).text
+    await browser.sends(f"{path}/{meal}", keep_days="7")
+    assert "每次都这样" in (await browser.opens(path)).text
+    assert "另外 2 次也这样问" in (await browser.sends(f"{path}/{meal}/dates")).text
+    assert "另外 2 次的也删掉" in (await browser.opens(f"{path}/{meal}")).text
+    gone = await browser.sends(f"{path}/{meal}/delete", dates="1")
+    assert "3 次的都删掉了" in gone.text
+    assert [told(await town.gets(path)) for path in (first, *others)] == [[]] * 3
 
 
 async def test_a_question_of_another_event_is_not_there(desks: Nanhai) -> None:

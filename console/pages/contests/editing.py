@@ -16,7 +16,6 @@ from handlers.contests.publishing import (
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOST_CATEGORIES,
-    category_in,
     is_category,
 )
 from handlers.words import places_and_teams
@@ -216,7 +215,7 @@ def _categories(asked: Asked) -> list[Translated]:
             letters=LONGEST_CATEGORY,
         )
         raise NotTaken(why, "categories")
-    return [category_in(each) for each in found]
+    return [wording.in_both(each) for each in found]
 
 
 def _prizes(desk: Desk, asked: Asked, station: Station) -> list[Prize]:

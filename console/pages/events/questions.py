@@ -12,6 +12,7 @@ from handlers.events.answers import how_asked
 from handlers.events.moving import TOO_LATE
 from handlers.events.question_words import (
     ASKED_NOW,
+    AT_ALL_DATES,
     KINDS,
     NO_KEY,
     OF_CHOICES,
@@ -22,11 +23,13 @@ from handlers.events.question_words import (
     days,
     delete_with_answers,
     deleted,
+    deleted_at,
     hangs_on,
+    spread_to,
 )
 from handlers.events.ready_questions import LABELS
 from handlers.words import DOT, title
-from models.events import answers, questionnaire, quotas
+from models.events import answers, course_questions, questionnaire, quotas
 from models.events import questions as asking
 from models.events.events import Event
 from models.events.questionnaire import Added, HangsOn, NewQuestion, NoKey, NotAdded, SharesSeats
@@ -54,6 +57,7 @@ OF_KIND = {
 USUAL_DAYS = say(
     "As usual: {n} days, photos {photos}", n=rules.KEEP_DAYS, photos=rules.KEEP_DAYS_PHOTO
 )
+SO_ALREADY = say("It is so already.")
 LONGEST_CHOICES = 300
 """Characters of a field with all choices."""
 
@@ -68,6 +72,10 @@ def questions(desk: Desk, asked: Asked) -> Page:
     facts = {
         **_of_both(desk, event),
         "rows": [(each, _about(desk, event, each)) for each in found],
+        "not_at_all_dates": {
+            each.id for each in found if course_questions.differing(desk.session, each, desk.now)
+        },
+        "at_all_dates": AT_ALL_DATES,
         "why": TOO_LATE[why] if why is not None else None,
         "full": TOO_MANY if len(found) >= MOST_QUESTIONS else None,
         "ready": [(key, label) for key, label in LABELS.items() if key not in has],
@@ -102,6 +110,7 @@ def question(desk: Desk, asked: Asked) -> Page:
         "can_ask_again": found.kind in rules.ASKED_AGAIN,
         "conditions": forms.offered(possible),
         "condition": forms.condition_now(found, possible),
+        "same": len(course_questions.like(desk.session, found, desk.now)),
         "days": [(n, days(n)) for n in sorted({*rules.days_for(found.kind), found.keep_days})],
     }
     return Page("events/question.html", found.text_of("text"), facts)
@@ -187,7 +196,7 @@ def add_own(desk: Desk, asked: Asked) -> Done:
 
 
 def _told(event: Event, done: Added) -> Done:
-    said = ASKED_NOW if done.is_new else say("It is so already.")
+    said = ASKED_NOW if done.is_new else SO_ALREADY
     return Done(path_of(event, "questions"), said)
 
 
@@ -258,8 +267,21 @@ def delete(desk: Desk, asked: Asked) -> Done | Wrong:
     event, found = _to_set(desk, asked)
     if answers.counts(desk.session, event.id).get(found.id) and not asked.is_on(SURE):
         return Wrong(delete_with_answers(found), SURE)
+    if asked.is_on("dates"):
+        gone = course_questions.remove(desk.session, found.id, desk.member.id, desk.now)
+        return Done(path_of(event, "questions"), deleted_at(gone) if gone is not None else "")
     said = deleted(found)
     done = questionnaire.remove(desk.session, found.id, desk.member.id, desk.now)
     if isinstance(done, SharesSeats):
         return Wrong(SHARES)
+    return Done(path_of(event, "questions"), said)
+
+
+@section.act(f"{QUESTION}/dates", again=questions, needs=Act.RUN_EVENT)
+def ask_at_all_dates(desk: Desk, asked: Asked) -> Done:
+    """Ask it at all dates to come of its course as it is asked here."""
+    event, found = _to_set(desk, asked)
+    session, by, sealing = desk.session, desk.member.id, desk.care.sealing
+    done = course_questions.spread(session, found.id, by, desk.now, sealing=sealing)
+    said = spread_to(done) if done is not None and (done.dates or done.left) else SO_ALREADY
     return Done(path_of(event, "questions"), said)

@@ -445,6 +445,26 @@ def test_a_row_asks_every_kind_of_question_and_adds_only_what_is_new(
     assert english[0] == "Would you like a meal?"
 
 
+def test_the_dates_of_a_course_ask_what_the_one_above_asks(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    first = WALK.replace("seats = 1", 'seats = 1\ncourse = "家庭教育课"\nquestions = "订餐"')
+    second = first.replace('"walk"', '"walk-2"').replace("day = 3", "day = 10")
+    second = second.replace('\nquestions = "订餐"', "")
+    own = first.replace('"walk"', '"walk-3"').replace("day = 3", "day = 17").replace("订餐", "电话")
+    other = second.replace('"walk-2"', '"run"').replace("家庭教育课", "跑步课")
+    text = NETWORK + first + second + own + other
+    assert put(store, tmp_path, text, now).problems == []
+
+    def asked(session: Session, code: str) -> list[str]:
+        return [each.ready for each in questions.of_event(session, event(store, code).id)]
+
+    codes = ("walk", "walk-2", "walk-3", "run")
+    told = [store.read_now(asked, each) for each in codes]
+    assert told == [["meal"], ["meal"], ["phone"], []]
+    assert put(store, tmp_path, text, now).changed["events"] == 0
+
+
 def test_dates_of_a_course_and_what_comes_again_stand_in_a_sheet(
     store: Store, tmp_path: Path, now: datetime
 ) -> None:

@@ -4,7 +4,7 @@ import re
 
 from sqlmodel import Session, col, select
 
-from models.events import answers
+from models.events import answers, questions
 from models.events.events import Event, Signup, SignupState
 from models.events.groups import Series
 from models.events.pictures import StoredPicture
@@ -239,3 +239,52 @@ async def types(town: Nanhai, person: Person, number: str) -> str:
     async with town.http.post(url, data={field: number}) as response:
         assert "✅ 记下了" in await response.text()
     return form
+
+
+async def test_a_question_of_one_date_is_asked_and_deleted_at_all_of_them(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says(PASTED)
+    await liu.presses("全部，当系列")
+    await liu.presses("都可以")
+    await liu.presses("发布")
+    first, second, third = town.rows(Event)
+
+    def asked(session: Session) -> list[list[tuple[str, bool, int, str]]]:
+        """What each date asks: the question, whether it must be answered, how long it is kept."""
+        return [
+            [
+                (each.ready or each.text, each.required, each.keep_days, each.if_choice)
+                for each in questions.of_event(session, event.id)
+            ]
+            for event in (first, second, third)
+        ]
+
+    # One more tap, and every evening asks it; who signs up for all of it answers once.
+    assert "每次都这样" in await asks(liu, second, "订餐")
+    assert "✅ 另外 2 次也这样问" in await liu.presses("每次都这样")
+    assert "每次都这样" not in liu.labels
+    assert [[each[0] for each in date] for date in town.look(asked)] == [["meal"]] * 3
+    # What is changed at one of them is changed at all by the same tap, with what it hangs on.
+    await liu.presses("再加一问")
+    await liu.presses("忌口")
+    await liu.presses("看回答再问")
+    await liu.presses("要不要订餐？ 要")
+    assert "✅ 另外 2 次也这样问" in await liu.presses("每次都这样")
+    await liu.presses("保留多久")
+    await liu.presses("7 天")
+    assert "✅ 另外 2 次也这样问" in await liu.presses("每次都这样")
+    told = town.look(asked)
+    assert told[0] == told[1] == told[2]
+    assert told[0][1][2:] == (7, "要")
+
+    # Deleting asks which; a single date can differ.
+    assert "一共 3 次在问" in await liu.presses("删掉这一问")
+    await liu.presses("只删这次")
+    assert [len(each) for each in town.look(asked)] == [2, 1, 2]
+    await liu.says(f"管理活动 {third.id}")
+    await liu.presses("更多")
+    await liu.presses("报名问题")
+    await liu.presses("有什么忌口或过敏吗？")
+    assert "一共 2 次在问" in await liu.presses("删掉这一问")
+    assert "2 次的都删掉了" in await liu.presses("每次都删")
+    assert [len(each) for each in town.look(asked)] == [1, 1, 1]

@@ -18,7 +18,14 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MINE, GiveUp, ToCalendar, ask
 from handlers.events.answers import AnswersOf
-from handlers.events.buttons import MY_EVENTS, LetInAsked, OpenRequest, RefuseAsked, Run
+from handlers.events.buttons import (
+    MY_EVENTS,
+    REQUESTS,
+    LetInAsked,
+    OpenRequest,
+    RefuseAsked,
+    Run,
+)
 from handlers.events.fields import LONGEST_REASON, too_long
 from handlers.events.gates import REFUSALS, not_this_time
 from handlers.events.moving import TOO_LATE
@@ -36,7 +43,7 @@ from models.sending.reasons import Reason
 
 router = Router()
 
-WHAT = "requests"
+WHAT = REQUESTS
 """What ``Run`` shows of an event here."""
 
 PAGE = 8

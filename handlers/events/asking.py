@@ -151,7 +151,7 @@ def question_of(start: Json, person: Json, each: Json, said: Values, *, is_first
             return Question(name, text, (*as_before, *SIZES), check=check, skip=skip)
         case QuestionKind.CONSENT:
             agree = Option(rules.YES, say("I agree"))
-            options = (agree, Option("no", say("No, leave it"))) if each["required"] else (agree,)
+            options = (agree, Option("no", say("I don't agree"))) if each["required"] else (agree,)
             return Question(name, text, options, skip=skip)
         case QuestionKind.PHOTO:
             return Question(name, text, check=check, skip=skip, pictures=True, private=True)
@@ -329,6 +329,8 @@ def first(
     if gates.why_closed(
         chat.session, event, chat.member, chat.care, chat.now, birth_year=birth_year
     ):
+        return None
+    if signups.was_refused(chat.session, event, chat.member.id):
         return None
     if not draws.may_enter(chat.session, event, chat.member.id):
         # They hear how they may; nothing is asked before that.

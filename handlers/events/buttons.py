@@ -352,6 +352,9 @@ class RefuseAsked(Action, tag="request-no"):
 
 MY_EVENTS = Button(say("My events"), MyEvents())
 
+REQUESTS = "requests"
+"""What ``Run`` shows of an event: who waits for an organizer's yes."""
+
 
 def record_link(event_id: int) -> Button:
     """Where everybody sees what is published of the draw of an event."""

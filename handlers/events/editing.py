@@ -178,7 +178,7 @@ def _options(start: Mapping[str, Any], what: str, language: str) -> tuple[Option
     if what in TEXTS and not language and start["is_translated"]:
         keep = Option("keep", say("Change it, keep translations"))
         return keep, Option("yes", say("Change it, drop translations")), leave
-    return Option("yes", say("Change it")), leave
+    return Option("yes", say("Do change it")), leave
 
 
 def _preview(start: Mapping[str, Any], answer: EventForm, chat: Chat) -> Sayable:

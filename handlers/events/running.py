@@ -24,7 +24,15 @@ from handlers.events import in_hall, photo_files, signups
 from handlers.events.answers import AnswersOf
 from handlers.events.answers import in_words as said_in_words
 from handlers.events.approvals import approval_card
-from handlers.events.buttons import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
+from handlers.events.buttons import (
+    MY_EVENTS,
+    REQUESTS,
+    CheckIn,
+    MyEvents,
+    NewEvent,
+    Run,
+    ShowPeople,
+)
 from handlers.permission import denied
 from handlers.words import DOT, person_apart, seats_left, station_name, title, when_now
 from models.events import checking_in, events, handovers, parties, publishing, running
@@ -191,26 +199,27 @@ def to_prepare(chat: Chat, event_id: int) -> tuple[Event, Reply] | tuple[None, R
 
 
 def run_card(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
+    counts = running.counts(chat.session, event.id)
+    told = lines(before, _summary(chat, event, counts))
     if event.state == EventState.LAPSED:
         again = Button(say("Hold again"), NewEvent(event.id))
-        return Reply(lines(before, _summary(chat, event)), buttons=(again, MY_EVENTS))
+        return Reply(told, buttons=(again, MY_EVENTS))
     if event.state == EventState.RETURNED:
         change = Button(say("Change it"), NewEvent(event.id, 1))
-        return Reply(lines(before, _summary(chat, event)), buttons=(change, MY_EVENTS))
+        return Reply(told, buttons=(change, MY_EVENTS))
     if event.state == EventState.ASKED:
-        return Reply(lines(before, _summary(chat, event)), buttons=(MY_EVENTS, MENU))
+        return Reply(told, buttons=(MY_EVENTS, MENU))
     people = Button(say("Names"), ShowPeople(event.id))
     more = Button(say("More"), Run(event.id, "more"))
-    second = (
-        Button(say("Check in"), CheckIn(event.id))
-        if checking_in.is_the_day(event, chat.now) and chat.now < event.ends_at
-        else Button(say("Hold again"), NewEvent(event.id))
-    )
-    return Reply(lines(before, _summary(chat, event)), buttons=(people, second, more))
+    second = Button(say("Hold again"), NewEvent(event.id))
+    if SignupState.ASKED in counts and chat.now < event.starts_at:
+        second = Button(say("Requests"), Run(event.id, REQUESTS))
+    elif checking_in.is_the_day(event, chat.now) and chat.now < event.ends_at:
+        second = Button(say("Check in"), CheckIn(event.id))
+    return Reply(told, buttons=(people, second, more))
 
 
-def _summary(chat: Chat, event: Event) -> Sayable:
-    counts = running.counts(chat.session, event.id)
+def _summary(chat: Chat, event: Event, counts: Mapping[SignupState, int]) -> Sayable:
     came, absent = counts.get(SignupState.ATTENDED, 0), counts.get(SignupState.NO_SHOW, 0)
     return lines(
         title(event),
@@ -221,8 +230,8 @@ def _summary(chat: Chat, event: Event) -> Sayable:
         if SignupState.OFFERED in counts
         else None,
         say_n(
-            "🔔 {n} waits for your answer: More",
-            "🔔 {n} wait for your answer: More",
+            "🔔 {n} waits for your answer.",
+            "🔔 {n} wait for your answer.",
             counts[SignupState.ASKED],
         )
         if SignupState.ASKED in counts

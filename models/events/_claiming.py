@@ -130,7 +130,7 @@ def why_not_bringing(
     return None
 
 
-def was_refused(session: Session, event: Row, member_id: int) -> bool:
+def was_refused(session: Session, event: Event | Row, member_id: int) -> bool:
     """Return whether an organizer refused this member, where sign-ups are still approved."""
     if not gate_rules.from_column(event.gates).approval:
         return False

@@ -68,6 +68,7 @@ __all__ = [
     "of_member",
     "position",
     "sign_up",
+    "was_refused",
     "why_kept",
     "would_fit",
 ]

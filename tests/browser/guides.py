@@ -166,7 +166,9 @@ async def demo(folder: Path) -> AsyncIterator[tuple[str, scenes.Command]]:
     url = f"sqlite:///{folder / 'demo.db'}"
     key = base64.b64encode(secrets.token_bytes(32)).decode()
     server = f'[server]\nport = {port}\nanswers_key = "{key}"\n'
-    config.write_text(f'{server}[store]\nurl = "{url}"\n', "utf-8")
+    # At whatever hour pictures are taken, people are told of what happens at once.
+    waking = '[station]\nquiet_hours = ""\nnight_shift_quiet_hours = ""\n'
+    config.write_text(f'{server}{waking}[store]\nurl = "{url}"\n', "utf-8")
     program = [sys.executable, "-m", "bot"]
     with (folder / "log").open("w") as log:
         served = await asyncio.create_subprocess_exec(

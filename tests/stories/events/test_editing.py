@@ -44,16 +44,16 @@ async def test_whatever_stands_about_an_event_is_corrected_by_number_and_by_word
     ):
         await liu.says(word)
         await liu.says(answer)
-        assert "✅ 改好了" in await liu.presses("改一改")
+        assert "✅ 改好了" in await liu.presses("就这么改")
     await liu.says("改图片")
     assert "工友会看到" in await liu.sends_picture(png())
-    await liu.presses("改一改")
+    await liu.presses("就这么改")
     # The words of the other language.
     await liu.says(f"改活动 {event.id}")
     await liu.presses("英语")
     await liu.presses("名称")
     assert "英语：New Year match" in await liu.says("New Year match")
-    await liu.presses("改一改")
+    await liu.presses("就这么改")
     (row,) = published(town)
     assert (row.title, row.about, row.bring) == ("元旦羽毛球友谊赛", "新手也欢迎。", "球拍")
     assert row.text_of("title").to("en") == "New Year match"
@@ -81,12 +81,12 @@ async def test_another_meeting_point_is_told_and_other_facts_are_not(town: Nanha
     ):
         await liu.says(word)
         assert seen in await liu.says(answer)
-        assert "✅ 改好了" in await liu.presses("改一改")
+        assert "✅ 改好了" in await liu.presses("就这么改")
     await town.after(minutes=5)
     assert ana.unasked() == []
     assert "羽毛球友谊赛 · 集合：13:00 饭堂门口\n先在哪集合" in await liu.says("改集合点")
     assert "改到 13:20 北门 集合" in await liu.says("13:20 北门")
-    assert "✅ 集合点改好了" in await liu.presses("改一改")
+    assert "✅ 集合点改好了" in await liu.presses("就这么改")
     await town.works()
     assert "羽毛球友谊赛，现在是 13:20 北门" in await ana.hears("⚠️ 换集合点了")
     (row,) = published(town)
@@ -96,7 +96,7 @@ async def test_another_meeting_point_is_told_and_other_facts_are_not(town: Nanha
     # Without one, people are told to come to the place itself.
     await liu.says("改集合点")
     await liu.presses("不用集合")
-    await liu.presses("改一改")
+    await liu.presses("就这么改")
     await town.works()
     assert "羽毛球友谊赛。\n直接到狮山体育馆" in await ana.hears("⚠️ 不先集合了")
 
@@ -110,14 +110,14 @@ async def test_an_event_is_narrowed_later_and_given_to_another_host(town: Nanhai
     await mayor.says("改面向")
     await mayor.presses("昭信集团")
     assert "面向：昭信集团" in await mayor.presses("就这些")
-    await mayor.presses("改一改")
+    await mayor.presses("就这么改")
     # A seat that is taken stays; the others read whom it is for.
     assert "羽毛球友谊赛" in await ana.says("我的")
     assert "取消报名" in (await ana.says(str(event.id)), ana.labels)[1]
     assert "这次只收昭信集团的人" in await ben.says(f"报名 {event.id}")
     await mayor.says("改主办")
     await mayor.presses("狮山")
-    assert "✅ 改好了" in await mayor.presses("改一改")
+    assert "✅ 改好了" in await mayor.presses("就这么改")
     (row,) = published(town)
     assert (row.station_id, row.audience) == (3, "/s4/")
     assert edits(town, event) == [("audience",), ("station_id",)]

@@ -322,7 +322,7 @@ async def test_an_event_that_is_relocated_tells_everybody(town: Nanhai) -> None:
     await liu.presses("改活动")
     await liu.presses("地方")
     assert "会通知 1 人" in await liu.says("昭信饭堂")
-    assert "✅ 地点改了。" in await liu.presses("改一改")
+    assert "✅ 地点改了。" in await liu.presses("就这么改")
     await town.works()
     assert "羽毛球友谊赛，改到昭信饭堂" in await ana.hears("⚠️ 换地方了")
     assert "昭信饭堂" in await ana.says(str(event.id))

@@ -387,7 +387,7 @@ async def test_setting_the_cost(town: Nanhai) -> Counted:
     liu = Counted(person)
     await liu.says("改费用")
     assert "费用：车费 20 元" in await liu.says("车费 20 元")
-    assert "✅ 改好了" in await liu.presses("改一改")
+    assert "✅ 改好了" in await liu.presses("就这么改")
     return liu
 
 

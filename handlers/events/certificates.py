@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import Question, Wrong
+from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import (
     Attachment,
     Button,
@@ -136,7 +136,7 @@ def show_mine(chat: Chat, press: MyCertificate) -> Reply:
     if found is None or found[0].revoked_at is not None:
         return _gone()
     if not found[0].name:
-        return _ask_for_name(chat, *found)
+        return _begin_name(chat, found[0].id)
     return _certificate(chat, *found, is_picture=bool(press.is_picture))
 
 
@@ -196,10 +196,22 @@ def _ask_for_name(chat: Chat, certificate: Certificate, event: Event) -> Reply:
 
 @router.dialog("certificate-name", of_oneself=True)
 def ask_name(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    called = start.get("called", "")
     name = yield Question(
-        "name", say("Write your name as it shall be printed, in one line."), check=_name
+        "name",
+        lines(
+            say("What name shall stand on the certificate?"),
+            say("Write it as it shall be printed, in one line."),
+        ),
+        options=(Option(called, called),) if called else (),
+        check=_name,
     )
     return start["certificate_id"], name
+
+
+def _begin_name(chat: Chat, certificate_id: int) -> Reply:
+    called = attending.read_name(chat.member.name) or ""
+    return ask_name.begin(chat, certificate_id=certificate_id, called=called)
 
 
 def _name(words: str) -> str | Wrong:
@@ -216,7 +228,7 @@ def name_it(chat: Chat, press: NameCertificate) -> Reply:
         return show_mine(chat, MyCertificate(press.certificate_id))
     called = attending.read_name(chat.member.name) if press.as_called else None
     if called is None:
-        return ask_name.begin(chat, certificate_id=press.certificate_id)
+        return _begin_name(chat, press.certificate_id)
     return named(chat, (press.certificate_id, called))
 
 

@@ -123,10 +123,12 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append((say("Check in"), CheckIn(event.id)))
     if windows.phase_of(event, chat.now) in certifying.AFTER:
         acts.append((say("Certificates"), Run(event.id, "certificates")))
+    acts.append((say("List as a file"), Run(event.id, "sheet")))
+    if can(EventAct.EDIT):
+        # Nobody is called to what is over.
+        acts.append((say("Poster"), Run(event.id, "poster")))
+        acts.append((say("List for a group"), Run(event.id, "chain")))
     acts += [
-        (say("List as a file"), Run(event.id, "sheet")),
-        (say("Poster"), Run(event.id, "poster")),
-        (say("List for a group"), Run(event.id, "chain")),
         *([(opening.label(event), Run(event.id, "page"))] if event.audience else []),
         *([(say("Helpers"), Run(event.id, "helpers"))] if can(EventAct.RELOCATE) else []),
         (say("Hold again"), NewEvent(event.id)),

@@ -175,16 +175,19 @@ def whose(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         ),
         options=(Option(CODE, say("One-time code")),),
         check=lambda words: words,
+        skip=say("No, leave it"),
     )
     return start["event_id"], start["signup_id"], said
 
 
 @whose.done
-def hand_to(chat: Chat, form: tuple[int, int, str]) -> Reply:
+def hand_to(chat: Chat, form: tuple[int, int, str | None]) -> Reply:
     event_id, signup_id, said = form
     event = events.get(chat.session, event_id)
     if event is None:
         return browsing.no_such_event()
+    if not said:
+        return _stays_yours(event)
     if said != CODE:
         return _hand_to(chat, event, signup_id, said)
     done = handing.give_code(chat.session, event_id, signup_id, chat.member, chat.care, chat.now)
@@ -272,6 +275,10 @@ def keep(chat: Chat, press: KeepSeat) -> Reply:
         return browsing.no_such_event()
     if not handovers.withdraw(chat.session, event.id, chat.member.id):
         return browsing.card(chat, event)
+    return _stays_yours(event)
+
+
+def _stays_yours(event: Event) -> Reply:
     said = say("All right, your seat at {title} stays yours.", title=title(event))
     return Reply(said, buttons=(_back(event), MINE))
 

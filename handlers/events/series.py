@@ -29,7 +29,7 @@ from handlers.events import (
     id_numbers,
     own_answers,
 )
-from handlers.words import seats_left, title
+from handlers.words import DOT, seats_left, title
 from models.events import either, events, series, signups
 from models.events.events import Event
 from models.events.groups import Mode
@@ -324,7 +324,16 @@ def other_date(chat: Chat, press: OtherDate) -> Reply:
         ]
         asked = say("Which date instead?") if free else say("There is no other date to take.")
         choices = tuple(
-            Choice(each.id, When(each.starts_at), OtherDate(event.id, each.id), _line(chat, each))
+            Choice(
+                each.id,
+                When(each.starts_at),
+                OtherDate(event.id, each.id),
+                lines(
+                    _line(chat, each),
+                    title(each) if each.title != event.title else None,
+                    between=DOT,
+                ),
+            )
             for each in free
         )
         return Reply(lines(title(event), asked), choices, (back, MINE))
@@ -362,7 +371,7 @@ def _change(chat: Chat, event: Event, to: Event, said: Values) -> Reply:
         when = When(done.event.starts_at, near=True)
         asked_there, stop = _asked(chat, [done.event])
         changed = Reply(
-            lines(say("✅ Changed to {when}: {title}.", when=when, title=title(event)), stop),
+            lines(say("✅ Changed to {when}: {title}.", when=when, title=title(done.event)), stop),
             asked_there,
             (MINE, EVENTS),
         )

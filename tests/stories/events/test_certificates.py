@@ -72,7 +72,9 @@ async def test_all_who_came_get_a_certificate_by_one_tap(town: Nanhai) -> None:
     (address,) = codes_in((await ana.file()).content)
     assert address.rpartition("/")[2] == first.code
     assert "就差名字" in await ben.hears("羽毛球友谊赛的证书做好了")
-    await ben.presses("写名字")
+    # In the list of one's certificates as well the name is written at once.
+    await ben.says("证书")
+    assert "证书上写什么名字" in await ben.presses("羽毛球友谊赛")
     assert "名字里只能有字" in await ben.says("13800138000")
     assert f"李大本 · 2.5 小时 · {second.number}" in await ben.says("李大本")
     assert (await ben.file()).name == f"羽毛球友谊赛 {second.number}.pdf"

@@ -223,9 +223,12 @@ async def test_an_id_number_and_a_photo_are_given_once_for_all_dates(town: Nanha
     assert "身份证号" not in await ana.sends_picture(png(90))
     assert (numbers[1], ["2", OTHER_MASKED]) in town.look(told)
     await ana.says(f"取消报名 {numbers[0]}")
+    # Of dates that are called otherwise, people read how the one is called to which they change.
+    town.change(Event, numbers[2], title="家庭教育课：倾听")
     await ana.says(f"活动 {numbers[1]}")
-    await ana.presses("换个日子")
-    assert "✅ 换到 12月19日 周六 19:00" in await ana.presses("12月19日 周六 19:00")
+    assert "家庭教育课：倾听" in await ana.presses("换个日子") + " ".join(ana.labels)
+    changed = await ana.presses("12月19日 周六 19:00")
+    assert "✅ 换到 12月19日 周六 19:00 了：家庭教育课：倾听" in changed
     assert town.look(told) == [(numbers[2], ["2", OTHER_MASKED])]
     assert town.count(StoredPicture) == 1
 

@@ -53,7 +53,7 @@ def take_hours(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         "hours",
         say("How many hours did {name} help? Write a number like 2.5.", name=start["name"]),
         check=_minutes,
-        skip=say("Leave it"),
+        skip=say("No, leave it"),
     )
     return start, said
 

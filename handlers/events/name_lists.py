@@ -254,7 +254,7 @@ class Signing:
 
 def signing(chat: Chat, event: Event, text: str) -> Signing | Wrong:
     """Look whom the names of a list mean, all at once; nobody is signed up by that."""
-    chain = rules.read(text[: rules.LONGEST])
+    chain = rules.read_asked(text)
     if not chain.entries:
         return Wrong(NO_NAMES)
     found = chains.look(chat.session, event.id, chain.entries, chat.member.id, chat.now)
@@ -288,7 +288,7 @@ def who_is_meant(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         "sure",
         _summary(start, rows),
         options=(Option(YES, say("Sign them up")),),
-        skip=say("Leave it"),
+        skip=say("No, leave it"),
     )
     return start["event_id"], people, sure
 

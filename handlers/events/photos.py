@@ -70,7 +70,7 @@ def take_photos(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             ask,
             check=lambda _words: Wrong(say("Send a picture, or tap below.")),
             pictures=True,
-            skip=say("That's all") if place else say("Leave it"),
+            skip=say("That's all") if place else say("No, leave it"),
         )
         if sent is None:
             break

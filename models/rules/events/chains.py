@@ -101,6 +101,16 @@ def read(text: str) -> Chain:
     return Chain(said_before, entries[:MOST_NAMES], max(0, len(entries) - MOST_NAMES))
 
 
+def read_asked(text: str) -> Chain:
+    """Read what was written where names were asked for: without numbers each line is one."""
+    chain = read(text)
+    if chain.entries:
+        return chain
+    lines = [each.strip() for each in text[:LONGEST].splitlines() if not is_chain(each)]
+    named = enumerate(filter(None, lines), start=1)
+    return read("\n".join(f"{number}. {each}" for number, each in named))
+
+
 def is_bare(text: str) -> bool:
     """Return whether a text is nothing but numbered lines with names, two or more.
 

@@ -119,3 +119,10 @@ def test_a_list_without_its_first_line_is_nothing_but_names() -> None:
         "何伟明",
     ):
         assert not chains.is_bare(text), text
+
+
+def test_where_names_are_asked_for_they_need_no_numbers() -> None:
+    read = chains.read_asked("#接龙\n安娜\n\n阿本 2人\n几点集合？")
+    assert [(each.name, each.people) for each in read.entries] == [("安娜", 1), ("阿本", 2)]
+    assert chains.read_asked("谁去\n1. 安娜") == chains.read("谁去\n1. 安娜")
+    assert not chains.read_asked("").entries

@@ -42,7 +42,7 @@ from models.network import consoles, helpers, members, roles
 from models.network.roles import NotAllowed
 from models.rules.events.picturing import cleaned
 from models.rules.sending.buckets import Buckets
-from models.store import Store
+from models.store import Store, keep_loaded_rows
 from papers.facts import Order
 
 Draw = Callable[[Order], Awaitable[bytes]]
@@ -248,6 +248,8 @@ class Console:
         path: str,
         said: str,
     ) -> Kept:
+        # What a page has read once it does not read again.
+        keep_loaded_rows(session)
         desk = self._desk(session, token)
         page = shows(desk, asked)
         is_unseen = desk.now - desk.browser.seen_at >= consoles.SEEN_EVERY

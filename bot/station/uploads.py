@@ -109,7 +109,10 @@ def _note(session: Session, done: int, total: int, number: int) -> None:
 
 
 def _counts(report: Any) -> dict[str, Any]:
-    return {"counts": [[sheet, *numbers] for sheet, numbers in report.counts()]}
+    return {
+        "counts": [[sheet, *numbers] for sheet, numbers in report.counts()],
+        "bad": {sheet: number for sheet, number in report.bad.items() if number},
+    }
 
 
 def _problems(problems: Sequence[Any], put: Callable[[Sayable], str]) -> list[list[Any]]:

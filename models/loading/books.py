@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from models.loading.columns import SHEETS, column_named, sheet_named
+from models.loading.columns import SHEETS, column_named, enumerated, sheet_named
 from models.loading.sheets import (
     MOST_ROWS,
     FormulaWithoutValue,
@@ -181,7 +181,7 @@ def read_page(sheets: SheetFile, title: str, rows: Lines, sheet: str | None = No
         return
     if sheet is None:
         chinese = [zh for zh, _columns in SHEETS.values()]
-        known = ", ".join(chinese if sheets.language == "zh" else SHEETS)
+        known = enumerated(chinese if sheets.language == "zh" else SHEETS)
         what = say("there is no such sheet; the sheets are {known}", known=known)
         sheets.problem(title, first[0], what)
         return
@@ -244,7 +244,7 @@ def _header(
         if following is None:
             break
         rows.append(following)
-    columns = ", ".join(
+    columns = enumerated(
         column.zh if sheets.language == "zh" else column.name for column in SHEETS[sheet][1]
     )
     sheets.problem(

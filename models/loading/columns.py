@@ -4,7 +4,7 @@ A text may stand in further languages, each in a column of its own: ``title_en``
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -19,6 +19,7 @@ class Column:
 
     ``most_translated`` is the greatest length of a translation, 0 where the column has none.
     Translations stand in columns such as ``title_en``; ``examples`` are theirs by language code.
+    ``also`` is what offices and the desk's own lists call it besides.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Column:
     most: int = 60
     most_translated: int = 0
     examples: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     def translation(self, code: str) -> "Column":
         """The column of its texts in this language."""
@@ -110,9 +112,9 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
         "工友",
         (
             Column("code", "代码", "", 40),
-            Column("name", "姓名", "小李"),
-            Column("station", "站点", "guicheng"),
-            Column("staff_number", "工号", "", 20),
+            Column("name", "姓名", "小李", also=("称呼", "名字")),
+            Column("station", "站点", "guicheng", also=("地方", "镇街", "联系点")),
+            Column("staff_number", "工号", "", 20, also=("员工号", "员工编号")),
             Column("interests", "兴趣", "球类、摄影", 200),
             Column("shift", "班次", "白班"),
             Column("language", "语言", "zh"),
@@ -122,9 +124,9 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
         "角色",
         (
             Column("person", "人员", "", 40),
-            Column("name", "姓名", "小李"),
-            Column("station", "站点", "guicheng"),
-            Column("role", "角色", "活动骨干"),
+            Column("name", "姓名", "小李", also=("称呼", "名字")),
+            Column("station", "站点", "guicheng", also=("地方", "镇街", "联系点")),
+            Column("role", "角色", "活动骨干", also=("职务",)),
             Column("place", "负责", "guicheng"),
             Column("until", "截止", "", 20),
         ),
@@ -228,13 +230,14 @@ def columns(sheet: str) -> tuple[Column, ...]:
 
 
 def column_named(sheet: str, name: str) -> Column | None:
-    """The column of a sheet that is called so, in English or Chinese."""
+    """The column of a sheet that is called so, in English or Chinese, or that offices call so."""
     return _by_name(sheet).get(plain(name))
 
 
 @cache
 def _by_name(sheet: str) -> dict[str, Column]:
-    named = {column.zh: column for column in reversed(columns(sheet))}
+    named = {also: column for column in columns(sheet) for also in column.also}
+    named |= {column.zh: column for column in reversed(columns(sheet))}
     return named | {column.name: column for column in reversed(columns(sheet))}
 
 
@@ -248,6 +251,12 @@ def column(sheet: str, name: str) -> Column | None:
 def most(sheet: str) -> Mapping[str, int]:
     """The greatest length of a cell by column."""
     return {each.name: each.most for each in columns(sheet)}
+
+
+def enumerated(words: Iterable[str]) -> str:
+    """Words one after the other, as their language does it."""
+    words = list(words)
+    return (", " if any(map(str.isascii, words)) else "、").join(words)
 
 
 def plain(name: str) -> str:

@@ -181,6 +181,8 @@ class Loading:
     def finished(self) -> Report:
         """The report of everything, with the problems in the order of the file."""
         self.report.problems = self.plan.problems
+        for loader in self.loaders:
+            self.report.bad[loader.sheet] = sum(each.reader.is_bad for each in loader.rows)
         _sort(self.report.problems, self.plan.sheets)
         return self.report
 

@@ -58,11 +58,15 @@ class Compared:
 
 @dataclass(slots=True)
 class Report:
-    """Rows by sheet that were new, changed or the same; and the problems of the others."""
+    """Rows by sheet that were new, changed or the same; and the problems of the others.
+
+    ``bad`` counts these others, once every row has been read and written.
+    """
 
     added: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SHEETS, 0))
     changed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SHEETS, 0))
     same: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SHEETS, 0))
+    bad: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SHEETS, 0))
     problems: list[SheetProblem] = field(default_factory=list)
 
     def count(self, sheet: str, fate: Fate, rows: int = 1) -> None:

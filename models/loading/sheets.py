@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from models.loading.columns import SHEETS, column_named, plain, sheet_named, title
+from models.loading.columns import SHEETS, column_named, enumerated, plain, sheet_named, title
 from models.rules.languages import LANGUAGES
 from models.rules.sentences import Text, say
 
@@ -209,7 +209,7 @@ def no_such_column(sheets: SheetFile, sheet: str, line: int, name: str) -> None:
         sheets.problem(sheet, line, say("{column}: {problem}", column=name, problem=what))
         return
     if sheets.language == "zh":
-        known = ", ".join(column.zh for column in SHEETS[sheet][1])
+        known = enumerated(column.zh for column in SHEETS[sheet][1])
     else:
         known = ", ".join(
             f"{column.name}, {column.name}_LANGUAGE" if column.most_translated else column.name

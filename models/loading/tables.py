@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 
 from models.loading.books import read_page
-from models.loading.columns import SHEETS, column_named
+from models.loading.columns import SHEETS, column_named, enumerated
 from models.loading.sheets import SheetFile, Unreadable, is_empty
 from models.rules.sentences import say
 
@@ -31,7 +31,7 @@ def read_csv(content: bytes, sheets: SheetFile) -> SheetFile:
         raise Unreadable(say("{file}: {problem}", file=sheets.file, problem=problem)) from problem
     sheet = _sheet(sheets.file, rows)
     if sheet is None:
-        known = ", ".join(zh for zh, _ in SHEETS.values())
+        known = enumerated(zh for zh, _ in SHEETS.values())
         raise Unreadable(
             say(
                 "{file}: its columns are those of no sheet; the sheets are {known}",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from models.events.events import Category, Kind
+from models.loading.columns import enumerated
 from models.network.stations import StationKind
 from models.rules.events import publishing
 from models.rules.members.interests import INTERESTS, Interest, named_in
@@ -109,4 +110,4 @@ BESIDES: Mapping[str, Callable[[str], object]] = {
 def listed(options: Mapping[str, object], language: str) -> str:
     """The words that there are, in the file's language where it is a Chinese one."""
     words = [word for word in options if language != "zh" or not word.isascii()]
-    return ", ".join(words)
+    return enumerated(words)

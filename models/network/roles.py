@@ -13,7 +13,7 @@ from models.network.second_factors import SecondFactor
 from models.network.stations import Station, StationKind
 from models.rules.network import permissions
 from models.rules.network.permissions import RANK, Act, Held, Place, Role
-from models.store import Moment, one_of
+from models.store import Moment, cached, one_of
 
 LEVELS = {
     StationKind.DISTRICT: Role.DISTRICT,
@@ -61,12 +61,17 @@ def held_by(session: Session, member_id: int, now: Moment) -> list[Held]:
 
 def grants_of(session: Session, member_id: int, now: Moment) -> Sequence[tuple[Grant, Station]]:
     """Return a member's roles in force, with their stations."""
-    return session.exec(
-        select(Grant, Station)
-        .join(Station, col(Station.id) == col(Grant.station_id))
-        .where(Grant.member_id == member_id, *in_force(now))
-        .order_by(col(Grant.id))
-    ).all()
+
+    def read() -> Sequence[tuple[Grant, Station]]:
+        return session.exec(
+            select(Grant, Station)
+            .join(Station, col(Station.id) == col(Grant.station_id))
+            .where(Grant.member_id == member_id, *in_force(now))
+            .order_by(col(Grant.id))
+        ).all()
+
+    # A page asks for what its reader may do again and again.
+    return cached(session, ("grants", member_id, now), read)
 
 
 def held_then(session: Session, member_id: int, at: Moment) -> Sequence[tuple[Grant, Station]]:

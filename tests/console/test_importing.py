@@ -63,6 +63,8 @@ async def test_a_file_is_shown_before_it_is_written_and_forgotten_after(desks: N
     await works(desks)
     done = await browser.opens(HERE)
     assert ("写好了" in done.text, "你不能导入狮山的内容" in done.text) == (True, True)
+    # New, changed, the same and wrong: what was not written is counted as it was before.
+    assert ("工友 1 0 0 2" in shown.text, "工友 1 0 0 2" in done.text) == (True, True)
     assert desks.look(people) == ["小李"]
     [file] = desks.look(kept)
     assert file.content == b""

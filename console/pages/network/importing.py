@@ -51,11 +51,8 @@ def importing(desk: Desk, asked: Asked) -> Page:
 
 def _sheets(told: Mapping[str, Any]) -> list[tuple[Any, Sequence[int], int]]:
     """Of each sheet: its name, how many rows are new, changed and the same, and how many wrong."""
-    wrong: dict[str, int] = {}
-    for sheet, *_rest in told.get("problems", ()):
-        wrong.setdefault(sheet, 0)
-    for row in told.get("rows", ()):
-        wrong[row["sheet"]] = wrong.get(row["sheet"], 0) + (row["fate"] == "bad")
+    wrong = dict.fromkeys((sheet for sheet, *_rest in told.get("problems", ())), 0)
+    wrong |= told.get("bad", {})
     counts = {sheet: numbers for sheet, *numbers in told.get("counts", ())}
     return [
         (title(sheet), counts.get(sheet, (0, 0, 0)), wrong.get(sheet, 0))

@@ -92,7 +92,7 @@ DOUBTS = [
     ({"开始": "2点"}, "开始：看不懂时间“2点”，写成 14:00 或下午 2 点"),
     ({"站点": 13912345678.0}, "站点：没有叫“13912345678”的站点"),
     ({"名额": "很多"}, "名额：'很多' 不是名额数，不限就留空"),
-    ({"类别": "逛逛"}, "类别：没有“逛逛”，可以写 思想教育, 文体艺术, 生活服务, 职场提升"),
+    ({"类别": "逛逛"}, "类别：没有“逛逛”，可以写 思想教育、文体艺术、生活服务、职场提升"),
 ]  # fmt: skip
 
 
@@ -176,10 +176,14 @@ def test_a_title_above_the_headers_and_merged_cells_are_read(store: Store, now: 
         return list(session.exec(rows))
 
     assert store.read_now(places) == [2, 2]
+    # What the desk's own list and offices call the columns will do.
+    rows = [["称呼", "地方", "员工号"], ["小赵", "桂城", "3"]]
+    report = put_book(store, {"工友": rows}, now)
+    assert (report.problems, report.added["members"]) == ([], 1)
     # Without any headers it is said once, and not for each row.
     report = put_book(store, {"工友": [["小李", "桂城"], ["小王", "桂城"]]}, now)
     assert told(report.problems, "zh") == [
-        "1: 没找到表头，表头要写列名：代码, 姓名, 站点, 工号, 兴趣, 班次, 语言"
+        "1: 没找到表头，表头要写列名：代码、姓名、站点、工号、兴趣、班次、语言"
     ]
 
 

@@ -60,9 +60,9 @@ async def test_a_preview_tells_each_row_and_writing_does_just_that(
         ("王芳", Fate.SAME, ()),
     ]
     assert told(found.report.problems, "zh") == [
-        "1: 没有这一页，可用的页是 站点, 企业, 队伍, 社团, 工友, 角色, 活动, 常见问答",
+        "1: 没有这一页，可用的页是 站点、企业、队伍、社团、工友、角色、活动、常见问答",
         "4: 站点：你不能导入大沥的内容",
-        "5: 班次：没有“晚”，可以写 白班, 长白班, 中班, 夜班, 倒班, 两班倒, 三班倒",
+        "5: 班次：没有“晚”，可以写 白班、长白班、中班、夜班、倒班、两班倒、三班倒",
     ]
     assert store.read_now(names) == ["李伟"]
     steps: list[tuple[int, int]] = []

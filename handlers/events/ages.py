@@ -43,14 +43,13 @@ def _ask(chat: Chat) -> Sayable:
 
 
 def first(
-    chat: Chat, event_id: int, bringing: Sequence[Companion], *, whole: bool = False
+    chat: Chat, event: Event, bringing: Sequence[Companion], *, whole: bool = False
 ) -> Reply | None:
     """The question, to who would sign up and is only to be asked for their age; None to others.
 
     ``whole``: for all dates of a course.
     """
-    event = events.get(chat.session, event_id)
-    if event is None or not event.gates or not _asks(chat, event):
+    if not event.gates or not _asks(chat, event):
         return None
     return dialog.begin(
         chat,

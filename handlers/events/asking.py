@@ -1,6 +1,6 @@
 """The questions of an event, asked one by one: before the seat is claimed, or afterwards."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -310,7 +310,7 @@ def to_json(each: EventQuestion) -> dict[str, Any]:
 
 def first(
     chat: Chat,
-    event_id: int,
+    event: Event,
     bringing: Sequence[Companion] = (),
     *,
     birth_year: int | None = None,
@@ -319,8 +319,7 @@ def first(
 
     Those of ``bringing`` who have no chat are asked through them.
     """
-    event = events.get(chat.session, event_id)
-    if event is None or not (event.questions or event.quotas):
+    if not (event.questions or event.quotas):
         return None
     if windows.refusal(EventAct.SIGN_UP, event, chat.now) is not None:
         return None
@@ -336,10 +335,11 @@ def first(
         # They hear how they may; nothing is asked before that.
         return None
     asked = questions.of_event(chat.session, event.id)
-    stop = STOP in quotas.asked(chat.session, event)
+    decides = quotas.asked(chat.session, event)
+    stop = STOP in decides
     if not asked and not stop:
         return None
-    people = [PersonAsked(0, "", asked, {}), *_who_come(chat, event, bringing)]
+    people = [PersonAsked(0, "", asked, {}), *_who_come(asked, decides, bringing)]
     if not stop and not any(in_chat(each) for each in asked):
         # ID numbers alone are typed on a page once there is a seat.
         return None
@@ -348,21 +348,22 @@ def first(
 
 def of_companions(chat: Chat, event: Event, bringing: Sequence[Companion]) -> Reply | None:
     """The first question about people who come along later, where seats hang on the answers."""
-    people = _who_come(chat, event, bringing)
     decides = quotas.asked(chat.session, event)
+    people = _who_come(questions.of_event(chat.session, event.id), decides, bringing)
     if not any(each.id in decides for person in people for each in person.questions):
         return None
     asked = [each for each in people if each.questions]
     return begin(chat, event, asked, bringing=bringing)
 
 
-def _who_come(chat: Chat, event: Event, bringing: Sequence[Companion]) -> list[PersonAsked]:
-    """Those who come along, with what whoever brings them is asked about each.
+def _who_come(
+    asked: Sequence[EventQuestion], decides: Collection[int], bringing: Sequence[Companion]
+) -> list[PersonAsked]:
+    """Those who come along, with what of this whoever brings them is asked about each.
 
     Of somebody with a chat that is only what decides whether there is a seat.
     """
-    decides = quotas.asked(chat.session, event)
-    of_each = [each for each in questions.of_event(chat.session, event.id) if each.per_person]
+    of_each = [each for each in asked if each.per_person]
     for_seats = [each for each in of_each if each.id in decides]
     return [
         PersonAsked(

@@ -104,13 +104,12 @@ def _only_one(chat: Chat, event: Event) -> Reply | None:
     )
 
 
-def only_for_all(chat: Chat, event_id: int, *, with_others: bool) -> Reply | None:
+def only_for_all(chat: Chat, event: Event, *, with_others: bool) -> Reply | None:
     """What signing up does where a course is only for those who take all of it, or one of it."""
-    event = events.get(chat.session, event_id)
-    row = series.of_event(chat.session, event) if event is not None else None
-    if event is not None and row is not None and row.mode is Mode.EITHER:
+    row = series.of_event(chat.session, event)
+    if row is not None and row.mode is Mode.EITHER:
         return _only_one(chat, event)
-    if event is None or row is None or row.mode is not Mode.WHOLE:
+    if row is None or row.mode is not Mode.WHOLE:
         return None
     if signups.claim_of(chat.session, event.id, chat.member.id) is not None:
         return None
@@ -176,7 +175,7 @@ def whole(
             title=title(event),
         )
         return Reply(left, buttons=(EVENTS, MINE))
-    if birth_year is None and (year := ages.first(chat, event.id, (), whole=True)) is not None:
+    if birth_year is None and (year := ages.first(chat, event, (), whole=True)) is not None:
         return year
     sure = bool(press.sure)
     if said is None and (question := _first_of_all(chat, event, birth_year, sure=sure)) is not None:

@@ -77,11 +77,14 @@ def claim(
     birth_year: int | None = None,
 ) -> Reply:
     """Claim a seat, with those who come along or alone; what is asked for it comes first."""
+    event = events.get(chat.session, event_id)
+    if event is None:
+        return browsing.no_such_event()
     return (
-        series.only_for_all(chat, event_id, with_others=bool(bringing))
-        or (_clash_before_questions(chat, event_id) if asks_first else None)
-        or (ages.first(chat, event_id, bringing) if birth_year is None else None)
-        or asking.first(chat, event_id, bringing, birth_year=birth_year)
+        series.only_for_all(chat, event, with_others=bool(bringing))
+        or (_clash_before_questions(chat, event) if asks_first else None)
+        or (ages.first(chat, event, bringing) if birth_year is None else None)
+        or asking.first(chat, event, bringing, birth_year=birth_year)
         or id_numbers.then(
             chat,
             event_id,
@@ -90,10 +93,9 @@ def claim(
     )
 
 
-def _clash_before_questions(chat: Chat, event_id: int) -> Reply | None:
+def _clash_before_questions(chat: Chat, event: Event) -> Reply | None:
     """Ask about a seat at the same time before anything else is asked; else the verb finds it."""
-    event = events.get(chat.session, event_id)
-    if event is None or not (event.questions or event.gates):
+    if not (event.questions or event.gates):
         return None
     return clashing.first(chat, event, SignUp(event.id, 1))
 

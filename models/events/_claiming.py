@@ -251,8 +251,9 @@ def clash_of(session: Session, event: Event, member_id: int, now: Moment) -> Row
     hours = {"begins": event.starts_at, "ends": event.ends_at}
     around = AROUND.all(session, {"event_id": event.id, "member_id": member_id, **hours})
     clash = next((each for each in around if each.event_id != event.id), None)
-    is_full = not event.draw and quotas.room_of(session, event, now).is_full
-    return None if is_full else clash
+    if clash is None or event.draw:
+        return clash
+    return None if quotas.room_of(session, event, now).is_full else clash
 
 
 def claim_of(session: Session, event_id: int, member_id: int) -> Row | None:

@@ -268,9 +268,12 @@ def open_by_answer(
 
     Only of what decides and is not ``said`` yet, with the other answers that leave most.
     """
-    numbers = sorted(asked(session, event) - {n for n, value in said.items() if value})
-    room, own = room_of(session, event, now), counts_in(session, event, member, said)
-    quotas, base = of_event(session, event.id), person_of(own)
+    quotas = shared_by(session, event)
+    numbers = sorted(deciding(quotas) - {n for n, value in said.items() if value})
+    if not numbers:
+        return {}
+    room = room_of(session, event, now, quotas)
+    base = person_of(_counted(session, quotas, member, said))
     known = {each: _choices(session, each, quotas) for each in numbers}
 
     def left(answers: Sequence[tuple[int, str]]) -> int:
@@ -298,10 +301,12 @@ def _choices(session: Session, number: int, quotas: Quotas) -> Sequence[str]:
 
 def asked(session: Session, event: Event | Row) -> set[int]:
     """Return the questions whose answers decide in which quotas people count, with ``STOP``."""
-    if not event.quotas:
-        return set()
-    numbers = (each.share.asked for each in of_event(session, event.id))
-    return {each for each in numbers if each is not None}
+    return deciding(shared_by(session, event))
+
+
+def deciding(quotas: Quotas) -> set[int]:
+    """Return the same of quotas that were read."""
+    return {number for each in quotas if (number := each.share.asked) is not None}
 
 
 def asked_of_each(session: Session, quotas: Quotas) -> set[int]:

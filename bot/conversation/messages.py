@@ -6,8 +6,9 @@ reader's language as a ``Message``, which is what a channel shows and what the s
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from models.rules import sentences
@@ -121,7 +122,7 @@ class Action:
 
     def pack(self) -> str:
         """``tag.1.two``; raises ValueError when it is longer than 64 bytes."""
-        values = [str(getattr(self, each.name)) for each in fields(self)]  # type: ignore[arg-type]
+        values = [str(getattr(self, each.name)) for each in _fields(type(self))]
         packed = ".".join((self.tag, *(_escape(value) for value in values)))
         if len(packed.encode()) > MAX_PACKED:
             raise ValueError(f"{packed!r} is longer than {MAX_PACKED} bytes")
@@ -134,7 +135,7 @@ class Action:
         kind = Action._known.get(tag)
         if kind is None:
             return None
-        wanted = fields(kind)  # type: ignore[arg-type]
+        wanted = _fields(kind)
         required = sum(each.default is MISSING for each in wanted)
         if not required <= len(values) <= len(wanted):
             return None
@@ -148,6 +149,12 @@ class Action:
             else:
                 known[each.name] = _unescape(value)
         return kind(**known)
+
+
+@cache
+def _fields(kind: type[Action]) -> tuple[Field[Any], ...]:
+    """Return the fields of a subclass, which ``fields`` would sort out anew for each button."""
+    return fields(kind)  # type: ignore[arg-type]
 
 
 def _named(kind: type[Action]) -> tuple[str, str]:

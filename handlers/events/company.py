@@ -9,12 +9,16 @@ from handlers.actions import GiveUp, LeaveOut, OpenEvent
 from handlers.words import title
 from models.events import parties
 from models.events.events import Event, Signup
+from models.events.parties import Companion
 from models.network import members
 from models.store.compiled import Row
 
 
-def with_you(chat: Chat, claim: Row | None) -> Sayable | None:
-    """Who comes along with the member of a claim, in a line; or with whom they come."""
+def with_you(chat: Chat, claim: Row | None, brought: Sequence[Companion] = ()) -> Sayable | None:
+    """Who comes along with the member of a claim, in a line; or with whom they come.
+
+    Those of a claim that was made just now are the ``brought``, and not read.
+    """
     if claim is None:
         return None
     if claim.party_id is not None:
@@ -22,13 +26,13 @@ def with_you(chat: Chat, claim: Row | None) -> Sayable | None:
         name = members.names_of(chat.session, [leader.member_id or 0]) if leader else {}
         who = next(iter(name.values()), "")
         return say("Together with {name}.", name=who) if who else None
-    others = parties.company(chat.session, claim.id)
+    others = brought or parties.company(chat.session, claim.id)
     if not others:
         return None
     return say("With you: {people}.", people=listing(*_people(chat, others)))
 
 
-def _people(chat: Chat, others: Sequence[Row]) -> list[Sayable]:
+def _people(chat: Chat, others: Sequence[Row | Companion]) -> list[Sayable]:
     """Those who come along: by name, and how many have none."""
     named = [name for each in others if (name := _name(chat, each))]
     kids = sum(each.is_child for each in others if not _name(chat, each))
@@ -41,7 +45,7 @@ def _people(chat: Chat, others: Sequence[Row]) -> list[Sayable]:
     return said
 
 
-def _name(chat: Chat, claim: Signup | Row) -> str:
+def _name(chat: Chat, claim: Signup | Companion | Row) -> str:
     name: str = claim.name
     if claim.member_id is None:
         return name

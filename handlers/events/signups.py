@@ -163,6 +163,7 @@ def _told(
 ) -> Reply:
     """What somebody reads whose sign-up came to this."""
     event = done.event
+    is_new = done.was in (None, SignupState.CANCELLED)
     match done.outcome:
         case Seated():
             seat = seated(chat, event, done, asks_stop=not any(STOP in each for each in said))
@@ -188,7 +189,9 @@ def _told(
                         title=title_of(event),
                     ),
                     claims.chance(chat, event, done.claim, position),
-                    with_you(chat, done.claim) if done.again or bringing else None,
+                    with_you(chat, done.claim, bringing if is_new else ())
+                    if done.again or bringing
+                    else None,
                     clashing.at_the_same_time(done.clash),
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),

@@ -3,6 +3,7 @@
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Insert
@@ -100,6 +101,8 @@ def _out_of(kind: Any, dialect: Dialect) -> Convert | None:
     return convert
 
 
+# A message binds its own moment some ten times, and a rush reads those of one event each time.
+@lru_cache(maxsize=1024)
 def _moment_into_text(moment: datetime | None) -> str | None:
     """Return a moment as SQLAlchemy keeps it in SQLite. Raises ValueError for a naive one."""
     if moment is None:
@@ -109,6 +112,7 @@ def _moment_into_text(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(" ", "microseconds")[:-6]
 
 
+@lru_cache(maxsize=1024)
 def _moment_of_text(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text + "+00:00")
 

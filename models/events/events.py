@@ -204,6 +204,7 @@ class Event(Translatable, table=True):
 
 
 HAS_SEAT = "state IN ('seated', 'offered', 'attended', 'no_show')"
+LEADS_QUEUE = "state = 'waiting' AND party_id IS NULL"
 
 
 class Signup(SQLModel, table=True):
@@ -238,6 +239,13 @@ class Signup(SQLModel, table=True):
             *("event_id", "counts_in", "takes_seat"),
             sqlite_where=text(HAS_SEAT),
             postgresql_where=text(HAS_SEAT),
+        ),
+        # By which a queue of many whom quotas bar is passed without being read.
+        Index(
+            "signup_kind",
+            *("event_id", "counts_in", "turn"),
+            sqlite_where=text(LEADS_QUEUE),
+            postgresql_where=text(LEADS_QUEUE),
         ),
         Index(
             "signup_party",

@@ -1,10 +1,21 @@
 """Offer free seats to the head of the queue, and end offers that lapse or reach nobody."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Integer, String, and_, bindparam, exists, func, or_, update
+from sqlalchemy import (
+    Integer,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    update,
+)
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -27,8 +38,8 @@ from models.store import Moment, table_of
 from models.store.compiled import Row
 from models.store.statements import Prepared
 
-FIRST_PAGE, PAGE, TURNS_AT_ONCE = 3, 50, 1000
-"""How many of the queue are read at a time: at first, afterwards, and by their turns alone."""
+FIRST_PAGE, PAGE = 3, 50
+"""How many of the queue are read at a time: at first, and afterwards."""
 
 LAPSED_AT_ONCE = 200
 QUEUES_AT_ONCE = 20
@@ -66,7 +77,7 @@ _NEXT = Prepared(
     .limit(bindparam("most", type_=Integer))
 )
 _TURNS = Prepared(
-    columns_of(SIGNUPS.c.turn, SIGNUPS.c.counts_in)
+    columns_of(SIGNUPS.c.turn, SIGNUPS.c.counts_in.label("kind"))
     .where(
         SIGNUPS.c.event_id == bindparam("event_id"),
         SIGNUPS.c.state == SignupState.WAITING,
@@ -77,6 +88,32 @@ _TURNS = Prepared(
     .order_by(SIGNUPS.c.turn)
     .limit(bindparam("most", type_=Integer))
 )
+_WAITS = and_(
+    SIGNUPS.c.event_id == bindparam("event_id"),
+    # As the index ``signup_kind`` writes it, or neither database would use that.
+    SIGNUPS.c.state == literal_column(f"'{SignupState.WAITING}'"),
+    SIGNUPS.c.party_id.is_(None),
+)
+_FIRST_KIND = columns_of(func.min(SIGNUPS.c.counts_in).label("kind")).where(_WAITS)
+_KIND = _FIRST_KIND.cte("kinds", recursive=True)
+_NEXT_KIND = columns_of(func.min(SIGNUPS.c.counts_in)).where(
+    _WAITS, SIGNUPS.c.counts_in > _KIND.c.kind
+)
+_KINDS = _KIND.union_all(
+    columns_of(_NEXT_KIND.correlate(_KIND).scalar_subquery()).where(_KIND.c.kind.is_not(None))
+)
+_FIRST_TURN = columns_of(func.min(SIGNUPS.c.turn)).where(
+    _WAITS,
+    SIGNUPS.c.counts_in == _KINDS.c.kind,
+    SIGNUPS.c.turn > bindparam("after", type_=Integer),
+    SIGNUPS.c.turn < bindparam("before", type_=Integer),
+)
+_FIRST_OF_EACH_KIND = Prepared(
+    columns_of(_KINDS.c.kind, _FIRST_TURN.correlate(_KINDS).scalar_subquery().label("turn")).where(
+        _KINDS.c.kind.is_not(None)
+    )
+)
+"""The first turn of each of the columns ``counts_in`` in a queue, a look into the index each."""
 END_OF_QUEUE = 2**31 - 1
 
 
@@ -151,24 +188,25 @@ def _may_wait_with(room: Room, party: Party) -> bool:
 def _first_open(session: Session, event_id: int, room: Room, after: int, before: int) -> int | None:
     """Return the next turn whose person no quota bars; None where all who wait are barred.
 
-    A long queue of those whom quotas bar is passed by their turns alone.
+    It is mostly one of the first; a long queue of those whom quotas bar is not read.
     """
     if not room.quotas:
         return after + 1
-    is_open: dict[str, bool] = {}
-    most = FIRST_PAGE
-    while True:
-        turns = _TURNS.all(
-            session, {"event_id": event_id, "after": after, "before": before, "most": most}
-        )
-        for turn, column in turns:
-            if column not in is_open:
-                is_open[column] = room.fits([quotas.person_of(column)])
-            if is_open[column]:
-                return int(turn)
-        if len(turns) < most:
-            return None
-        after, most = turns[-1].turn, TURNS_AT_ONCE
+    values = {"event_id": event_id, "after": after, "before": before}
+    first = _TURNS.all(session, {**values, "most": FIRST_PAGE})
+    turns = _turns_open(room, first)
+    if not turns and len(first) == FIRST_PAGE:
+        turns = _turns_open(room, _FIRST_OF_EACH_KIND.all(session, values))
+    return min(turns, default=None)
+
+
+def _turns_open(room: Room, turns: Sequence[Row]) -> list[int]:
+    """Return those of the turns whose person no quota bars."""
+    return [
+        each.turn
+        for each in turns
+        if each.turn is not None and room.fits([quotas.person_of(each.kind)])
+    ]
 
 
 def fill_queues_of(session: Session, member_id: int, care: Care, now: Moment) -> None:

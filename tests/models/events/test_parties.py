@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -338,6 +339,55 @@ def test_what_a_party_waited_with_goes_to_who_stands_behind_it(store: Store) -> 
         check(session, event.id, NOW)
 
     store.write_now(play)
+
+
+def barred(session: Session, waiting: int) -> Event:
+    """An event with two seats left, at the head of whose queue so many wait whom a quota bars."""
+    event = begun(session, seats=3, along=Along.THREE)
+    quotas.put(session, event, [Share("/s2/", most=1)])
+    for number in range(1 + waiting):
+        signups.sign_up(session, event.id, caller(session, number, 2), CARE, NOW)
+    return event
+
+
+def test_a_party_behind_many_who_are_barred_keeps_what_it_waits_with(store: Store) -> None:
+    def play(session: Session) -> None:
+        event = barred(session, 5)
+        ben, cai, dan = (caller(session, 10 + number, 3) for number in range(3))
+        signups.sign_up(session, event.id, ben, CARE, NOW, bringing=[Companion()] * 2)
+        signups.sign_up(session, event.id, cai, CARE, NOW)
+        assert claim(session, event.id, cai).state == SignupState.WAITING
+        signups.give_up(session, event.id, ben.id, CARE, NOW)
+        assert claim(session, event.id, cai).state == SignupState.OFFERED
+        signups.sign_up(session, event.id, dan, CARE, NOW)
+        assert claim(session, event.id, dan).state == SignupState.SEATED
+        check(session, event.id, NOW)
+
+    store.write_now(play)
+
+
+def test_a_queue_of_those_who_are_barred_is_not_read_by_who_comes_behind(sqlite_url: str) -> None:
+    def steps(session: Session, waiting: int) -> int:
+        event, counted = barred(session, waiting), 0
+
+        def count() -> None:
+            nonlocal counted
+            counted += 1
+
+        ben, cai = caller(session, 1000, 3), caller(session, 1001, 3)
+        signups.sign_up(session, event.id, ben, CARE, NOW, bringing=[Companion()] * 2)
+        driver: Any = session.connection().connection.driver_connection
+        driver.set_progress_handler(count, 1)
+        signups.sign_up(session, event.id, cai, CARE, NOW)
+        driver.set_progress_handler(None, 0)
+        assert claim(session, event.id, cai).state == SignupState.WAITING
+        session.rollback()
+        return counted
+
+    store = Store(sqlite_url)
+    few, many = (store.write_now(steps, waiting) for waiting in (10, 100))
+    store.close()
+    assert many < few + 50
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -138,7 +138,7 @@ def question_of(start: Json, person: Json, each: Json, said: Values, *, is_first
     skip = None if each["required"] else say("Skip")
     kept = start["kept"].get(each["key"], "") if not person["number"] else ""
     as_before = (Option(KEPT, say("As before: {answer}", answer=kept)),) if kept else ()
-    check = partial(_check, kind, asks_id=_asks_id(start))
+    check = partial(_check, start, kind)
     match kind:
         case QuestionKind.CHOICE | QuestionKind.CHOICES:
             options = tuple(
@@ -194,12 +194,12 @@ def _asks_id(start: Json) -> bool:
     )
 
 
-def _check(kind: QuestionKind, words: str, *, asks_id: bool) -> str | Wrong:
+def _check(start: Json, kind: QuestionKind, words: str) -> str | Wrong:
     checked = rules.check(kind, words)
     if not isinstance(checked, WrongAnswer):
         return checked
     if rules.holds_id_number(words):
-        return Wrong(ID_ON_ITS_PAGE if asks_id else NO_ID_HERE)
+        return Wrong(ID_ON_ITS_PAGE if _asks_id(start) else NO_ID_HERE)
     return Wrong(WRONG[checked])
 
 

@@ -9,6 +9,7 @@ from bot.conversation.messages import (
     Action,
     Button,
     Choice,
+    Days,
     Reply,
     Sayable,
     When,
@@ -42,6 +43,9 @@ from models.rules.events.windows import EventAct, refusal
 from models.store.compiled import Row
 
 router = Router()
+
+DAYS_NAMED = 6
+"""How many days of a course fit into a line."""
 
 SINGLY = (Mode.SINGLE, Mode.EITHER)
 
@@ -136,18 +140,21 @@ def dates_line(chat: Chat, event: Event) -> Sayable | None:
             "{n} date: {days}",
             "{n} dates: {days}",
             len(dates),
-            days=listing(*(_day(chat, each) for each in dates)),
+            days=_days(chat, dates),
         ),
         say("you came to {n} of {all}", n=came, all=seats) if came else None,
         between=" · ",
     )
 
 
-def _day(chat: Chat, event: Event) -> Sayable:
-    if undated.is_to_come(event.starts_at):
-        return say("date to come")
-    local = event.starts_at.astimezone(chat.care.zone)
-    return f"{local.month}/{local.day}"
+def _days(chat: Chat, dates: Sequence[Event]) -> Sayable:
+    """The days of a course, or the first and the last one where there are many."""
+    set_ = [each for each in dates if not undated.is_to_come(each.starts_at)]
+    days = [each.starts_at.astimezone(chat.care.zone).date() for each in set_]
+    named = [Days(each) for each in days]
+    if len(days) > DAYS_NAMED:
+        named = [Days(days[0], days[-1])]
+    return listing(*named, *(say("date to come") for _ in range(len(dates) - len(set_))))
 
 
 @router.button(WholeSeries)

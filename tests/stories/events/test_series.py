@@ -40,7 +40,7 @@ async def test_a_pasted_course_is_published_signed_up_for_and_changed(town: Nanh
     ana = Counted(await arrived(town, "小安"))
     await ana.says("活动")
     card = await ana.presses("家庭教育课")
-    assert "3 次课：12/5、12/12、12/19" in card
+    assert "3 次课：12月5日 周六、12月12日 周六、12月19日 周六" in card
     assert "全部都报，还是只报这一次" in await ana.presses("报名")
     said = await ana.presses("全部 3 次")
     assert "✅ 报上了：家庭教育课，共 3 次" in said

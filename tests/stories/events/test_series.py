@@ -263,7 +263,8 @@ async def test_a_question_of_one_date_is_asked_and_deleted_at_all_of_them(town: 
         ]
 
     # One more tap, and every evening asks it; who signs up for all of it answers once.
-    assert "每次都这样" in await asks(liu, second, "订餐")
+    await asks(liu, second, "订餐")
+    assert "每次都这样" in liu.labels
     assert "✅ 另外 2 次也这样问" in await liu.presses("每次都这样")
     assert "每次都这样" not in liu.labels
     assert [[each[0] for each in date] for date in town.look(asked)] == [["meal"]] * 3

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -30,7 +30,7 @@ from benchmarks import announcing
 from benchmarks.plan import FIRST_CHAT, STRIDE
 from benchmarks.report import show_machine, show_table
 from benchmarks.workspaces import STORES, Workspaces, workspaces
-from models.announcements import running
+from models.announcements import audiences, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.running import Step
 from models.events import signups
@@ -56,10 +56,14 @@ LOOK_EVERY = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Fanned:
-    """What the planning took, and the sign-ups before and during it."""
+    """What the planning took, and the sign-ups before and during it.
+
+    ``bare`` is how many seconds one INSERT ... SELECT of the same rows takes, alone and not kept.
+    """
 
     rows: int
     seconds: float
+    bare: float
     cpu: float
     database: float
     turns: Sequence[float]
@@ -191,10 +195,42 @@ async def fan_out(where: Workspaces, size: int, rate: float, calm: float = CALM)
         over.set()
         beside = await crowding
         _verify(store, size, crowd.asked)
+        bare = _bare(store, announcement_id, size)
     finally:
         store.close()
     workspace.delete_store()
-    return Fanned(size, seconds, cpu, database, turns.took, resident, before, beside)
+    return Fanned(size, seconds, bare, cpu, database, turns.took, resident, before, beside)
+
+
+class _Undone(Exception):
+    pass
+
+
+def _bare(store: Store, announcement_id: int, size: int) -> float:
+    """How long the next run's deliveries take by one statement, which is undone."""
+    took = 0.0
+
+    def insert(session: Session) -> None:
+        nonlocal took
+        now = datetime.now(UTC)
+        row = session.get_one(Announcement, announcement_id)
+        started = time.perf_counter()
+        audiences.plan_into(
+            session,
+            row.aim,
+            announcement_id=row.id,
+            run=row.run + 1,
+            after_id=0,
+            now=now,
+            expires_at=now,
+            limit=size,
+        )
+        took = time.perf_counter() - started
+        raise _Undone
+
+    with suppress(_Undone):
+        store.write_now(insert)
+    return took
 
 
 def _prepare(workspace: Any, size: int) -> None:
@@ -213,10 +249,10 @@ def _planner(store: Store) -> Planner:
     def look(session: Session, at: datetime) -> Step | None:
         return running.look(session, at, CARE)
 
-    def announce(session: Session, at: datetime, step: Step) -> int:
-        return CHUNK if running.take(session, at, step, CARE) else 0
+    def announce(session: Session, at: datetime, step: Step, rows: int = 0) -> int:
+        return CHUNK if running.take(session, at, step, CARE, rows) else 0
 
-    duty = Duty("announcements", running.any_due, announce, look)
+    duty = Duty("announcements", running.any_due, announce, look, running.most_rows)
     return Planner(store, Jobs(), {}, CARE, long_duties=[duty])
 
 
@@ -273,6 +309,8 @@ PLANNING = (
         "store",
         "deliveries",
         "seconds",
+        "bare INSERT s",
+        "times",
         "a second",
         "CPU s",
         "database's",
@@ -291,6 +329,8 @@ def show(store: str, runs: Sequence[Fanned]) -> None:
                 store,
                 f"{run.rows:,}",
                 f"{run.seconds:.1f}",
+                f"{run.bare:.1f}",
+                f"{run.seconds / run.bare:.1f}",
                 f"{run.rows / run.seconds:,.0f}",
                 f"{run.cpu:.1f}",
                 f"{run.database:.1f}",

@@ -50,13 +50,15 @@ class Duty:
 
     ``work`` is called again at once while it does ``CHUNK`` or more. A slow read goes into
     ``look``, which runs outside the write transaction and hands its result to ``work``; None:
-    nothing to do.
+    nothing to do. For a long duty ``most_rows`` says of what was found how many rows a step of it
+    takes at most, 0 if it takes none; ``work`` then gets as many as fit into a turn.
     """
 
     name: str
     is_due: Callable[[Session, datetime], bool]
     work: Callable[..., int]
-    look: Callable[[Session, datetime], object] | None = None
+    look: Callable[[Session, datetime], Any] | None = None
+    most_rows: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +168,18 @@ class Planner:
             if seen is None:
                 return False
             found = (seen,)
+        most = duty.most_rows(found[0]) if duty.most_rows is not None else 0
+        size = turns.Size(most) if most else None
         times = 0
-        while await self._do_once(duty, (now, *found), in_turns) >= CHUNK:
+        while await self._do_once(duty, (now, *found), in_turns, size) >= CHUNK:
             times += 1
         return duty.look is not None and times > 0
 
-    async def _do_once(self, duty: Duty, known: tuple[Any, ...], in_turns: bool) -> int:
+    async def _do_once(
+        self, duty: Duty, known: tuple[Any, ...], in_turns: bool, size: turns.Size | None
+    ) -> int:
         if in_turns:
-            return await turns.take(self._store, duty.work, *known, enough=CHUNK)
+            return await turns.take(self._store, duty.work, *known, enough=CHUNK, size=size)
         return await self._store.write(duty.work, *known)
 
     async def run_errands(self, now: datetime) -> None:

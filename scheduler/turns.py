@@ -1,4 +1,4 @@
-"""Long jobs in steps: transactions of some 25 ms, so that other writers are not blocked."""
+"""Long jobs in steps: transactions of 20 to 30 ms, so that other writers are not blocked."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,19 +8,44 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models.rules.sending.sizes import next_size
 from models.store import Store
 
-SHARE = 0.015
-"""Seconds after which a turn ends; with its last step and the commit it takes some 25 ms."""
+SHARE = 0.02
+"""Seconds of a turn. No step begins that would end after them if it took as long as the last."""
 
-SHARE_APART = 0.02
+SHARE_APART = 0.03
 """The same on a connection of its own, where only a stop of the same work waits."""
+
+AIM = 0.8
+"""The part of a turn that a step with a size is to take: one is a turn, as each has a cost."""
+
+AT_FIRST = 250
+
+BUSY = 0.015
+"""Seconds that a turn waits for the writer after which as long a pause follows."""
 
 LONGEST_PAUSE = 0.5
 
 
-async def take(store: Store, work: Callable[..., int], *args: Any, enough: int) -> int:
+class Size:
+    """How many rows a step takes, so that it takes as long on any machine: ``most`` at most."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.rows = min(AT_FIRST, most)
+
+    def learn(self, seconds: float, aim: float) -> None:
+        """Note how long a step of so many rows took, which is to take ``aim`` seconds."""
+        self.rows = next_size(self.rows, seconds, aim, self._most)
+
+
+async def take(
+    store: Store, work: Callable[..., int], *args: Any, enough: int, size: Size | None = None
+) -> int:
     """Do steps of ``work`` in one transaction while each does ``enough``; return the first's.
+
+    With a ``size``, which is kept from turn to turn, the number of rows is its last argument.
 
     The next turn is delayed in proportion to the load on the writer: at most a quarter of a busy
     writer's time goes to turns, and an idle writer is not left idle. PostgreSQL takes the turn on a
@@ -28,12 +53,12 @@ async def take(store: Store, work: Callable[..., int], *args: Any, enough: int) 
     """
     asked = perf_counter()
     if store.is_sqlite:
-        began, done = await store.write(_for_a_while, work, args, enough, SHARE)
+        began, done = await store.write(_for_a_while, work, args, enough, SHARE, size)
     else:
         began = await store.write(_what_time_it_is)
-        done = await asyncio.to_thread(store.write_now, _apart, work, args, enough)
+        done = await asyncio.to_thread(store.write_now, _apart, work, args, enough, size)
     waited = began - asked
-    await asyncio.sleep(min(waited * waited / SHARE, LONGEST_PAUSE))
+    await asyncio.sleep(min(waited * waited / BUSY, LONGEST_PAUSE))
     return done
 
 
@@ -41,19 +66,36 @@ def _what_time_it_is(_session: Session) -> float:
     return perf_counter()
 
 
-def _apart(session: Session, work: Callable[..., int], args: tuple[Any, ...], enough: int) -> int:
+def _apart(
+    session: Session,
+    work: Callable[..., int],
+    args: tuple[Any, ...],
+    enough: int,
+    size: Size | None,
+) -> int:
     # Nothing is reported as done before a later commit, which waits for the disk, and for this
     # along with it. A crash undoes rows and progress together.
     session.execute(text("SET LOCAL synchronous_commit = off"))
-    return _for_a_while(session, work, args, enough, SHARE_APART)[1]
+    return _for_a_while(session, work, args, enough, SHARE_APART, size)[1]
 
 
 def _for_a_while(
-    session: Session, work: Callable[..., int], args: tuple[Any, ...], enough: int, share: float
+    session: Session,
+    work: Callable[..., int],
+    args: tuple[Any, ...],
+    enough: int,
+    share: float,
+    size: Size | None,
 ) -> tuple[float, int]:
-    began = perf_counter()
-    done = work(session, *args)
-    going_on = done >= enough
-    while going_on and perf_counter() - began < share:
-        going_on = work(session, *args) >= enough
-    return began, done
+    began = step_began = perf_counter()
+    done: int | None = None
+    while True:
+        of_step = work(session, *args, *((size.rows,) if size is not None else ()))
+        done = of_step if done is None else done
+        now = perf_counter()
+        took = now - step_began
+        if size is not None:
+            size.learn(took, share * AIM)
+        if of_step < enough or now + took > began + share:
+            return began, done
+        step_began = now

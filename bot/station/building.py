@@ -307,8 +307,8 @@ def _long_duties(care: Care) -> list[Duty]:
     def look(session: Session, at: datetime) -> Step | None:
         return running.look(session, at, care)
 
-    def announce(session: Session, at: datetime, step: Step) -> int:
-        return CHUNK if running.take(session, at, step, care) else 0
+    def announce(session: Session, at: datetime, step: Step, rows: int = 0) -> int:
+        return CHUNK if running.take(session, at, step, care, rows) else 0
 
     def draw(session: Session, at: datetime, step: drawing.Step) -> int:
         return CHUNK if drawing.take(session, at, step, care) else 0
@@ -335,7 +335,7 @@ def _long_duties(care: Care) -> list[Duty]:
         Duty("certificates", issuing.any_due, certify),
         Duty("draws", drawing.any_due, draw, drawing.look),
         Duty("quizzes", ranking.any_due, rank, ranking.look),
-        Duty("announcements", running.any_due, announce, look),
+        Duty("announcements", running.any_due, announce, look, running.most_rows),
         Duty("accounts", any_account, account, count),
         Duty("sources", sources.any_due, erase_sources, sources.look),
     ]

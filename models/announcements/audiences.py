@@ -47,9 +47,11 @@ from models.sending.topics import ANNOUNCEMENT, topic_of
 from models.store import Moment, table_of
 from models.teams.teams import Team
 
-PLAN_BATCH = 1500
-SCAN_LIMIT = 10 * PLAN_BATCH
-"""Deliveries planned in one step, and members scanned at most to find them."""
+MOST_PLANNED = 5_000
+"""Deliveries planned in one step at most. How many it is, is for who takes the step to say."""
+
+SCANNED = 10
+"""Members scanned at most to find one of them."""
 
 _TABLE = table_of(Delivery)
 _A_MOMENT = _TABLE.c.due_at.type
@@ -195,7 +197,7 @@ def plan_into(
     now: Moment,
     expires_at: Moment,
     facts: Mapping[str, Any] | None = None,
-    limit: int = PLAN_BATCH,
+    limit: int,
 ) -> int | None:
     """Plan deliveries to the next members; return the id of the last one scanned.
 
@@ -223,8 +225,8 @@ def plan_into(
 
 
 def _end_of_chunk(session: Session, audience: Audience, after_id: int, limit: int) -> int | None:
-    """The last member of the next step; ``SCAN_LIMIT`` bounds the scan that finds it."""
-    horizon = after_id + SCAN_LIMIT
+    """The last member of the next step; ``SCANNED`` bounds the scan that finds it."""
+    horizon = after_id + SCANNED * limit
     count, last = session.execute(
         _chunk_of(audience), {"after": after_id, "last": horizon, "at_most": limit}
     ).one()

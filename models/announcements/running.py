@@ -80,8 +80,17 @@ def look(session: Session, now: Moment, care: Care) -> Step | None:
             return step
 
 
-def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
-    """Take a step; False when another process has taken it, or the announcement was stopped."""
+def most_rows(step: Step) -> int:
+    """How many deliveries ``take`` may be told to plan; 0 for a step that plans none."""
+    plans = step.next_step in (NextStep.BEGIN, NextStep.GO_ON, NextStep.PLAN)
+    return audiences.MOST_PLANNED if plans else 0
+
+
+def take(session: Session, now: Moment, step: Step, care: Care, rows: int) -> bool:
+    """Take a step, which plans ``rows`` deliveries if it plans any (``most_rows``).
+
+    False when another process has taken it, or the announcement was stopped.
+    """
     # Rather than wait for another process's lock, try again at the next tick.
     announcement = announcements.locked(session, step.announcement_id, skip_locked=True)
     if announcement is None or _next_step(session, announcement, now) is not step.next_step:
@@ -92,12 +101,12 @@ def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
             if step.tried_on:
                 _plan_trial(session, announcement, step.tried_on, now)
             else:
-                _plan_batch(session, announcement, now)
+                _plan_batch(session, announcement, now, rows)
         case NextStep.GO_ON:
             announcement.state = AnnouncementState.PLANNING
-            _plan_batch(session, announcement, now)
+            _plan_batch(session, announcement, now, rows)
         case NextStep.PLAN:
-            _plan_batch(session, announcement, now)
+            _plan_batch(session, announcement, now, rows)
         case NextStep.REMIND:
             holding.wait_no_longer(session, announcement, now)
         case NextStep.ASK_ORGANIZERS:
@@ -241,9 +250,9 @@ def _plan_trial(
         _plan_after(session, announcement, member_id - 1, now, limit=1)
 
 
-def _plan_batch(session: Session, announcement: Announcement, now: Moment) -> None:
+def _plan_batch(session: Session, announcement: Announcement, now: Moment, rows: int) -> None:
     is_first = announcement.after_id == 0
-    last = _plan_after(session, announcement, announcement.after_id, now)
+    last = _plan_after(session, announcement, announcement.after_id, now, limit=rows)
     if is_first:
         _show_growth(session)
     if last is None:
@@ -271,7 +280,7 @@ def _plan_after(
     after_id: int,
     now: Moment,
     *,
-    limit: int = audiences.PLAN_BATCH,
+    limit: int,
 ) -> int | None:
     return audiences.plan_into(
         session,

@@ -29,6 +29,8 @@ from tests.miniature.rows import CARE, DISTRICT
 
 SIZE = 1600
 AT_ONCE = 64
+BATCH = 1000
+"""Deliveries that ``advance`` plans."""
 
 
 class Hall(House):
@@ -37,7 +39,7 @@ class Hall(House):
     def __init__(self, store: Store, now: datetime, *, wave: int = 0, size: int = SIZE) -> None:
         self.size = size
         self.care = replace(CARE, announcing=Announcing(trial=TrialSize(over=100, wave=wave)))
-        self.steps = 0
+        self.sizes: list[int] = []
         super().__init__(store, now, answering=subjects.routes())
         self.engine = self.another_engine(pace=Pace(100_000), in_flight=AT_ONCE)
         self.boss = self.member("boss")
@@ -47,11 +49,11 @@ class Hall(House):
         def look(session: Session, at: datetime) -> Step | None:
             return running.look(session, at, self.care)
 
-        def announce(session: Session, at: datetime, step: Step) -> int:
-            self.steps += 1
-            return CHUNK if running.take(session, at, step, self.care) else 0
+        def announce(session: Session, at: datetime, step: Step, rows: int = 0) -> int:
+            self.sizes.append(rows)
+            return CHUNK if running.take(session, at, step, self.care, rows) else 0
 
-        duty = Duty("announcements", running.any_due, announce, look)
+        duty = Duty("announcements", running.any_due, announce, look, running.most_rows)
         return super().another_planner(store, duty)
 
     def _write(self, session: Session) -> int:
@@ -112,4 +114,4 @@ class Hall(House):
 def advance(session: Session, now: datetime, care: Care) -> bool:
     """Look and take in one transaction; True when another step may be due at once."""
     step = running.look(session, now, care)
-    return step is not None and running.take(session, now, step, care)
+    return step is not None and running.take(session, now, step, care, BATCH)

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from models.announcements import announcements, audiences
+from models.announcements import announcements
 from models.announcements.announcements import AnnouncementState, Repeat
 from models.network.members import Member
 from models.sending.deliveries import Delivery
 from models.store import Store
 from tests.miniature.house import House
 from tests.miniature.rows import DISTRICT
-from tests.scheduler.hall import SIZE, Hall, advance
+from tests.scheduler.hall import BATCH, SIZE, Hall, advance
 
 A_WEEK = timedelta(days=7)
 
@@ -72,7 +72,7 @@ async def test_who_joins_between_the_weeks_gets_the_next_ones(hall: Hall) -> Non
 async def test_amid_planning_it_is_who_belongs_when_their_turn_comes(hall: Hall) -> None:
     hall.start()
     assert await hall.store.write(advance, hall.hands.now, hall.care)
-    assert hall.owed() == audiences.PLAN_BATCH
+    assert hall.owed() == BATCH
     here = {"station_id": DISTRICT, "consented_at": hall.hands.now}
     # The organizer was the first to come at all, and moves here when the first have been planned.
     hall.change(Member, hall.boss, **here)

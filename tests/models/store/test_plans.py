@@ -207,7 +207,7 @@ def test_postgresql_is_shown_that_deliveries_are_no_longer_few(
         session.execute(insert(Delivery), [row | {"expires_at": now}] * 3)
         step = running.look(session, now, CARE)
         assert step is not None
-        assert running.take(session, now, step, CARE)
+        assert running.take(session, now, step, CARE, 100)
         known = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass('delivery')")
         assert session.execute(known).scalar_one() == 3
 

@@ -169,6 +169,8 @@ class Dispatcher:
     def _answer(
         self, session: Session, incoming: Incoming, now: datetime, seen: Seen | None, unsaid: int
     ) -> Message | Later | None:
+        if not incoming.receipts:
+            members.expect(session, incoming.account, incoming.address)
         is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
         if is_repeat:
             return Message.from_json(kept) if kept is not None else None

@@ -217,6 +217,11 @@ _NEW_ADDRESS = Prepared(
 )
 
 
+def expect(session: Session, account: str, external: str) -> None:
+    """Say that ``find`` will be asked for this address, before anybody there is changed."""
+    _BY_ADDRESS.expect(session, {"account": account, "external": external})
+
+
 def find(session: Session, account: str, external: str) -> Caller | None:
     """Return the caller at this address, the row locked; None for an unknown address."""
     row = _BY_ADDRESS.first(session, {"account": account, "external": external})

@@ -213,7 +213,7 @@ _NEW = {
     "leased_until": None,
 }
 # A known outcome counts even if the lease ran out meanwhile and a sweep settled the row in doubt.
-_END_SENT = (
+_END_SENT = Prepared(
     update(_TABLE)
     .where(
         _TABLE.c.id == bindparam("delivery_id"),
@@ -221,7 +221,7 @@ _END_SENT = (
     )
     .values(**_NEW, state=literal_column(f"'{DeliveryState.SENT}'"))
 )
-_END = (
+_END = Prepared(
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("delivery_id"), in_state(DeliveryState.LEASED))
     .values(
@@ -230,7 +230,7 @@ _END = (
         attempts=_TABLE.c.attempts - bindparam("unused"),
     )
 )
-_GIVE_BACK = (
+_GIVE_BACK = Prepared(
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("delivery_id"), in_state(DeliveryState.LEASED))
     .values(
@@ -241,7 +241,6 @@ _GIVE_BACK = (
         attempts=_TABLE.c.attempts - bindparam("unused"),
     )
 )
-_END_SENT_PREPARED = Prepared(_END_SENT)
 
 
 def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) -> list[str]:
@@ -362,13 +361,9 @@ def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
             sent.append(row)
         else:
             ended.append(row | unused | {"new_state": each.state})
-    if sent and session.get_bind().dialect.name == "sqlite":
-        # Nearly all outcomes are SENT. PostgreSQL gets them in one round trip by the other way.
-        _END_SENT_PREPARED.run_many(session, sent)
-        sent = []
     for statement, rows in ((_END_SENT, sent), (_END, ended), (_GIVE_BACK, given_back)):
         if rows:
-            session.execute(statement, rows)
+            statement.run_many(session, rows)
 
 
 def queue_size(session: Session, account: str, now: Moment, most: int = 10_000) -> int:

@@ -35,7 +35,7 @@ _FIND = Prepared(
         Inbox.account == bindparam("account"), Inbox.key == bindparam("key")
     )
 )
-_KEEP = Prepared(insert(_TABLE), ("account", "key", "address_id", "at", "reply"))
+_KEEP = Prepared(insert(_TABLE).inline(), ("account", "key", "address_id", "at", "reply"))
 
 
 def repeated(session: Session, account: str, key: str) -> tuple[bool, dict[str, Any] | None]:

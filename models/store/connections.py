@@ -1,9 +1,11 @@
 """The drivers' own connections, which run compiled statements without SQLAlchemy's layers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
 
 from models.store.compiled import Compiled
 
@@ -17,11 +19,30 @@ class RawConnection(Protocol):
     def rows(self, compiled: Compiled, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a statement and fetch all rows, as the driver gives them."""
 
-    def many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a statement once for each of ``rows``."""
+    def later(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement that returns nothing, once for each of ``rows``.
+
+        It is run before all that follows on this connection, and may be sent together with it:
+        what it fails with may be raised there, or by ``settle``.
+        """
+
+    def expect(self, compiled: Compiled, values: Mapping[str, Any]) -> None:
+        """Say that ``rows`` will be asked for these before anything changes what it says.
+
+        It may then travel with what is asked before it.
+        """
+
+    def expect_no_more(self) -> None:
+        """Take back what ``expect`` has said and nobody asked for."""
+
+    def settle(self) -> None:
+        """Run what ``later`` has left waiting."""
+
+    def forget(self) -> None:
+        """Forget what is left waiting or expected: its transaction is rolled back."""
 
     def copy(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert many rows, as ``many`` with a plain insert does, and cheaper where that is."""
+        """Insert many rows, as ``later`` with a plain insert does, and cheaper where that is."""
 
 
 class _Sqlite:
@@ -38,11 +59,28 @@ class _Sqlite:
         ).fetchall()
         return found
 
-    def many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._driver.cursor().executemany(compiled.sql, [compiled.bind(row) for row in rows])
+    def later(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
+        if len(rows) == 1:
+            self._driver.execute(compiled.sql, compiled.bind(rows[0]))
+        else:
+            self._driver.cursor().executemany(compiled.sql, [compiled.bind(row) for row in rows])
+
+    # Nothing waits here: a statement is no round trip.
+
+    def expect(self, compiled: Compiled, values: Mapping[str, Any]) -> None:
+        pass
+
+    def expect_no_more(self) -> None:
+        pass
+
+    def settle(self) -> None:
+        pass
+
+    def forget(self) -> None:
+        pass
 
     def copy(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
-        self.many(compiled, rows)
+        self.later(compiled, rows)
 
 
 def raw_connection_of(connection: Connection) -> RawConnection:
@@ -52,6 +90,43 @@ def raw_connection_of(connection: Connection) -> RawConnection:
     if raw is None:
         raw = pooled.info["raw"] = _open(connection.dialect, pooled.driver_connection)
     return raw
+
+
+def do(connection: Connection, *statements: str) -> None:
+    """Run statements without values and results on this connection.
+
+    Database errors come as SQLAlchemy's, as those of ``settle`` do.
+    """
+    with _errors_of(connection):
+        raw_connection_of(connection).do(*statements)
+
+
+def settle(connection: Connection) -> None:
+    """Run what prepared statements have left waiting on this connection."""
+    raw: RawConnection | None = connection.connection.info.get("raw")
+    if raw is not None:
+        with _errors_of(connection):
+            raw.settle()
+
+
+def expect_no_more(connection: Connection) -> None:
+    """Take back what prepared statements have expected: the call is over that would ask for it."""
+    raw_connection_of(connection).expect_no_more()
+
+
+def forget(connection: Connection) -> None:
+    """Forget what prepared statements have left waiting: it is rolled back."""
+    if not connection.invalidated:
+        raw_connection_of(connection).forget()
+
+
+@contextmanager
+def _errors_of(connection: Connection) -> Iterator[None]:
+    error: type[Exception] = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except error as problem:
+        raise DBAPIError.instance(None, None, problem, error, hide_parameters=True) from problem
 
 
 def _open(dialect: Dialect, driver: Any) -> RawConnection:

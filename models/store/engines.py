@@ -1,12 +1,15 @@
 """Engines for SQLite and PostgreSQL, set up as the store needs them."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from models.store.blobs import Folder
+from models.store.connections import forget, settle
 from models.store.failures import StoreDown
 from models.store.rewriting import MARK
 
@@ -47,13 +50,19 @@ def open_engine(url: str, pictures: Path | None = None) -> Engine:
             pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 5,
-                "options": "-c lock_timeout=3000 -c timezone=UTC",
+                # Compiling a plan takes longer than any of ours runs.
+                "options": "-c lock_timeout=3000 -c timezone=UTC -c jit=off",
                 # After a rollback psycopg makes the server forget all prepared statements, those
                 # of models.store.libpq too, if it has any of its own. So it has none.
                 "prepare_threshold": None,
             },
         )
         event.listen(engine, "begin", _begin_postgresql)
+        # What prepared statements have left waiting runs before all that follows it.
+        event.listen(engine, "before_cursor_execute", _settle_before)
+        event.listen(engine, "commit", _settle_at_the_end)
+        event.listen(engine, "rollback", forget)
+        event.listen(engine, "reset", _forget_at_reset)
         return _with_folder(engine, pictures)
     if not url.startswith("sqlite:///"):
         raise ValueError("[store] url must begin with sqlite:/// or postgresql://")
@@ -101,3 +110,24 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("read_only"):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _settle_before(connection: Connection, *_more: Any) -> None:
+    settle(connection)
+
+
+def _settle_at_the_end(connection: Connection) -> None:
+    try:
+        settle(connection)
+    except DBAPIError:
+        # For SQLAlchemy a transaction is over whose commit fails, and PostgreSQL holds it open.
+        with suppress(connection.dialect.loaded_dbapi.Error):
+            connection.connection.rollback()
+        raise
+
+
+def _forget_at_reset(_driver: Any, record: Any, _state: Any) -> None:
+    # It goes back to the pool, after an error perhaps that nobody rolled back.
+    raw = record.info.get("raw")
+    if raw is not None:
+        raw.forget()

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from models.store import rewriting
 from models.store.blobs import folder_of
-from models.store.connections import raw_connection_of
+from models.store.connections import do, expect_no_more, forget, settle
 from models.store.engines import open_engine
 from models.store.failures import (
     LOCK_TIMEOUT,
@@ -40,6 +40,10 @@ RETRIES = 3
 # A batch that holds rows waits so long for those of another, in milliseconds. PostgreSQL looks for
 # a deadlock after a second only (deadlock_timeout), and two batches would soon be in one.
 BATCH_LOCK_TIMEOUT_MS = 20
+
+# PostgreSQL keeps the plan that it made for a table of few rows, for foreign keys as well: to read
+# it through. It does so until it analyzes the table, a minute later, while a rush fills it.
+BY_INDEX = "SET LOCAL enable_seqscan = off"
 
 # Most calls succeed, and a savepoint costs a twentieth of one. So calls run in savepoints only once
 # one has failed: its batch again, and so many after it, because failures come in runs.
@@ -229,7 +233,7 @@ class Store:
 
     def _mark(self, session: Session, connection: Connection) -> None:
         if self.is_sqlite and memory_of(session).erased:
-            raw_connection_of(connection).do(rewriting.UNMARK)
+            do(connection, rewriting.UNMARK)
 
     def _note_erased(self, numbers: Sequence[int]) -> None:
         """Log who was erased, by number, to be erased again after a backup is restored."""
@@ -291,6 +295,8 @@ class Store:
         try:
             # Leaving a connection that was lost fails in its own turn: that is a store down, too.
             with store_failures(), connection, open_session(connection) as session:
+                if not self.is_sqlite:
+                    do(connection, BY_INDEX)
                 if is_careful and len(batch) > 1:
                     self._careful -= 1
                     ended = self._run_in_savepoints(session, connection, batch)
@@ -337,40 +343,45 @@ class Store:
             call.outcome = call.fn(session, *call.args)
             session.flush()
             session.expunge_all()
+            if not self.is_sqlite:
+                expect_no_more(connection)
 
     def _run_in_savepoints(
         self, session: Session, connection: Connection, batch: list[_Call]
     ) -> int:
         """Run the calls up to the first that must wait for another batch; say how many ran."""
-        raw = raw_connection_of(connection)
         for number, call in enumerate(batch):
             if number == 1:
                 self._wait_briefly(connection)
-            raw.do(*(("RELEASE SAVEPOINT call",) if number else ()), "SAVEPOINT call")
+            released = ("RELEASE SAVEPOINT call",) if number else ()
+            do(connection, *released, "SAVEPOINT call")
             erased = memory_of(session).erased
             before = len(erased)
             try:
                 call.outcome = call.fn(session, *call.args)
                 session.flush()
+                settle(connection)
+                expect_no_more(connection)
             except Exception as problem:
                 self._careful = CAREFUL_BATCHES
                 del erased[before:]
+                forget(connection)
                 if number and state_of(problem) == LOCK_TIMEOUT:
-                    raw.do("ROLLBACK TO SAVEPOINT call")
+                    do(connection, "ROLLBACK TO SAVEPOINT call")
                     session.expunge_all()
                     return number
                 if is_database_error(problem):
                     # The transaction may be broken as a whole: begin again, call by call.
                     raise
                 call.error = problem
-                raw.do("ROLLBACK TO SAVEPOINT call")
+                do(connection, "ROLLBACK TO SAVEPOINT call")
             session.expunge_all()
         return len(batch)
 
     def _wait_briefly(self, connection: Connection) -> None:
         """Let a batch wait for others' rows only briefly from its second call on: it holds some."""
         if not self.is_sqlite:
-            raw_connection_of(connection).do(f"SET LOCAL lock_timeout = {BATCH_LOCK_TIMEOUT_MS}")
+            do(connection, f"SET LOCAL lock_timeout = {BATCH_LOCK_TIMEOUT_MS}")
 
 
 def _run_apart(call: _Call) -> None:

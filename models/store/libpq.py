@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
 from typing import Any
@@ -31,6 +32,20 @@ _PLAIN: dict[type, Callable[[Any], str]] = {
 }
 """How what most columns hold is written in a COPY in text."""
 
+MOST_WAITING = 64
+"""Statements that wait to be sent. Their answers, of some bytes each, must fit into a socket."""
+
+_Asked = tuple[bytes, Any, Any]
+"""A prepared statement's name, its values, and their formats."""
+
+
+@dataclass(slots=True)
+class _Expected:
+    """The values that a statement will be asked with, and the answer, once it is there."""
+
+    bound: Sequence[Any]
+    answer: PGresult | None = None
+
 
 class Libpq:
     """psycopg's connection, by its documented access to libpq and with its own adapters.
@@ -44,30 +59,58 @@ class Libpq:
         self._libpq = driver.pgconn
         self._adapters = Transformer(driver)
         self._names: dict[tuple[bytes, tuple[int, ...] | None], bytes] = {}
+        self._waiting: list[tuple[_Asked, _Expected | None]] = []
+        self._expected: dict[bytes, _Expected] = {}
 
     def do(self, *statements: str) -> None:
-        self._begin()
-        self._check(self._libpq.exec_("; ".join(statements).encode()))
+        self.settle()
+        first = ("BEGIN",) if self._is_idle() else ()
+        self._check(self._libpq.exec_("; ".join((*first, *statements)).encode()))
 
     def rows(self, compiled: Compiled, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         self._begin()
-        adapters = self._adapters
         bound = compiled.bind(values)
-        given = adapters.dump_sequence(bound, [PyFormat.AUTO] * len(bound))
-        name = self._names.get((compiled.query, adapters.types))
-        if name is None:
-            name = self._prepare(compiled.query, adapters.types)
-        result = self._check(self._libpq.exec_prepared(name, given, adapters.formats))
+        expected = self._expected.pop(compiled.query, None) if self._expected else None
+        if expected is not None and expected.bound == bound:
+            self.settle()
+            assert expected.answer is not None
+            result = expected.answer
+        elif self._waiting:
+            self._waiting.append((self._ask(compiled, bound), None))
+            result = self._run_together()
+        else:
+            result = self._check(self._libpq.exec_prepared(*self._ask(compiled, bound)))
         if not result.ntuples:
             return ()
-        adapters.set_pgresult(result)
-        return adapters.load_rows(0, result.ntuples, tuple)
+        self._adapters.set_pgresult(result)
+        return self._adapters.load_rows(0, result.ntuples, tuple)
 
-    def many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
+    def later(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._begin()
         for row in rows:
-            self.rows(compiled, row)
+            self._waiting.append((self._ask(compiled, compiled.bind(row)), None))
+            if len(self._waiting) >= MOST_WAITING:
+                self.settle()
+
+    def expect(self, compiled: Compiled, values: Mapping[str, Any]) -> None:
+        self._begin()
+        bound = compiled.bind(values)
+        self._expected[compiled.query] = expected = _Expected(bound)
+        self._waiting.append((self._ask(compiled, bound), expected))
+
+    def expect_no_more(self) -> None:
+        self._expected.clear()
+
+    def settle(self) -> None:
+        if self._waiting:
+            self._run_together()
+
+    def forget(self) -> None:
+        self._waiting = []
+        self._expected.clear()
 
     def copy(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.settle()
         columns: list[Iterable[str]] = [repeat(self._text(each)) for each in compiled.bound]
         for place, name, convert in compiled.into:
             columns[place] = self._column([row[name] for row in rows], convert)
@@ -96,10 +139,50 @@ class Libpq:
         dumped = self._adapters.get_dumper(value, PyFormat.TEXT).dump(value)
         return "\\N" if dumped is None else _escaped(bytes(dumped).decode())
 
-    def _begin(self) -> None:
+    def _is_idle(self) -> bool:
         # psycopg begins a transaction with its first statement, and it does not see these.
-        if self._libpq.transaction_status == TransactionStatus.IDLE:
+        return bool(self._libpq.transaction_status == TransactionStatus.IDLE)
+
+    def _begin(self) -> None:
+        if self._is_idle():
             self._check(self._libpq.exec_(b"BEGIN"))
+
+    def _ask(self, compiled: Compiled, bound: Sequence[Any]) -> _Asked:
+        adapters = self._adapters
+        given = adapters.dump_sequence(bound, [PyFormat.AUTO] * len(bound))
+        name = self._names.get((compiled.query, adapters.types))
+        if name is None:
+            name = self._prepare(compiled.query, adapters.types)
+        return name, given, adapters.formats
+
+    def _run_together(self) -> PGresult:
+        """Run what waits in one round trip, by libpq's pipeline; return the last one's result.
+
+        Once a statement has failed the server runs none behind it.
+        """
+        asked, self._waiting = self._waiting, []
+        libpq = self._libpq
+        libpq.enter_pipeline_mode()
+        for statement, _ in asked:
+            libpq.send_query_prepared(*statement)
+        libpq.pipeline_sync()
+        results: list[PGresult] = []
+        # After each result libpq says once that it was the statement's last one.
+        for _ in range(2 * len(asked) + 1):
+            result = libpq.get_result()
+            if result is None and libpq.status == ConnStatus.BAD:
+                break
+            if result is not None:
+                results.append(result)
+        if not results or results[-1].status != ExecStatus.PIPELINE_SYNC:
+            raise OperationalError("the connection is lost")
+        libpq.exit_pipeline_mode()
+        *answers, _synced = results
+        for answer, (_, expected) in zip(answers, asked, strict=True):
+            self._check(answer)
+            if expected is not None:
+                expected.answer = answer
+        return answers[-1]
 
     def _prepare(self, query: bytes, types: tuple[int, ...] | None) -> bytes:
         name = b"yizhan_%d" % len(self._names)

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from models.store.connections import raw_connection_of
+from models.store.connections import do
 from models.store.failures import StoreDown
 
 CLEAN = 1
@@ -56,7 +56,7 @@ def give_back(session: Session) -> bool:
         return False
     # The driver steps it once, which frees a page.
     one = ("PRAGMA incremental_vacuum(1)",)
-    raw_connection_of(session.connection()).do(*(one * PAGES_AT_ONCE))
+    do(session.connection(), *(one * PAGES_AT_ONCE))
     return free - PAGES_AT_ONCE > FREE_PAGES
 
 

@@ -159,6 +159,107 @@ async def test_a_broken_rule_is_told_without_the_values_and_undone_alone(store: 
     assert sorted(await store.read(codes)) == ["after", "before", "taken"]
 
 
+async def test_what_needs_no_answer_is_there_for_whatever_follows(store: Store) -> None:
+    def write_and_look(session: Session) -> tuple[list[str], int, int]:
+        found(session, "a")
+        seen = codes(session)
+        found(session, "b")
+        counted = session.execute(text("SELECT count(*) FROM enterprise")).scalar_one()
+        found(session, "c")
+        session.add(Enterprise(code="d", name="厂"))
+        session.flush()
+        # More than are left waiting together.
+        FOUND.run_many(session, [row(f"e{n}") for n in range(200)])
+        BY_CODE.one(session, {"code": "e199"})
+        return seen, counted, len(codes(session))
+
+    assert await store.write(write_and_look) == (["a"], 2, 204)
+    found_last = await store.read(codes)
+    assert found_last[:4] == ["a", "b", "c", "d"]
+
+
+async def test_what_was_left_waiting_is_undone_with_the_rest(store: Store) -> None:
+    def write_and_fail(session: Session) -> None:
+        found(session, "half")
+        raise LookupError
+
+    def try_one(session: Session) -> None:
+        found(session, "kept")
+        with session.begin_nested() as attempt:
+            session.connection()
+            found(session, "tried")
+            attempt.rollback()
+        found(session, "also kept")
+
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            await store.write(write_and_fail)
+    with pytest.raises(LookupError):
+        store.write_now(write_and_fail)
+    outcomes = await asyncio.gather(
+        store.write(ping),
+        store.write(write_and_fail),
+        store.write(try_one),
+        store.write(write_and_fail),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in outcomes] == [type(None), LookupError, type(None), LookupError]
+    assert await store.read(codes) == ["kept", "also kept"]
+
+
+async def test_what_is_expected_is_answered_once_and_to_nobody_else(store: Store) -> None:
+    asked = {"code": "midea"}
+
+    def expect_and_ask(session: Session) -> list[bool]:
+        BY_CODE.expect(session, asked)
+        BY_CODE.expect(session, {"code": "gree"})
+        said = [bool(codes(session)), BY_CODE.first(session, asked) is not None]
+        found(session, "midea")
+        # Its answer was taken: this one is asked anew.
+        said.append(BY_CODE.first(session, asked) is not None)
+        BY_CODE.expect(session, {"code": "haier"})
+        return [*said, BY_CODE.first(session, {"code": "haier"}) is not None]
+
+    def expect_and_leave(session: Session) -> None:
+        BY_CODE.expect(session, {"code": "galanz"})
+        codes(session)
+
+    def write_and_ask(session: Session) -> str:
+        found(session, "galanz", "格兰仕")
+        name: str = BY_CODE.one(session, {"code": "galanz"}).name
+        return name
+
+    assert await store.write(expect_and_ask) == [False, False, True, False]
+    together = await asyncio.gather(
+        store.write(ping), store.write(expect_and_leave), store.write(write_and_ask)
+    )
+    assert together[2] == "格兰仕"
+    await store.write(expect_and_leave)
+    assert await store.write(BY_CODE.first, {"code": "galanz"}) is not None
+
+
+async def test_what_was_left_waiting_and_fails_is_told_to_its_own_call(store: Store) -> None:
+    await store.write(found, "taken")
+
+    def write_on(session: Session, code: str) -> list[str]:
+        found(session, code)
+        found(session, f"{code} too")
+        return codes(session)
+
+    for _ in range(2):
+        outcomes = await asyncio.gather(
+            store.write(ping),
+            store.write(found, "taken"),
+            store.write(write_on, "taken"),
+            store.write(RENAME.run, {"which": "taken", "new_name": "美的"}),
+            return_exceptions=True,
+        )
+        assert [isinstance(each, IntegrityError) for each in outcomes] == [False, True, True, False]
+    with pytest.raises(IntegrityError):
+        store.write_now(found, "taken")
+    assert await store.read(codes) == ["taken"]
+
+
 async def test_two_processes_that_wait_for_each_other_are_both_served(postgresql_url: str) -> None:
     one, other = Store(postgresql_url), Store(postgresql_url)
     await one.write(FOUND.run_many, [row("a"), row("b")])
@@ -168,6 +269,8 @@ async def test_two_processes_that_wait_for_each_other_are_both_served(postgresql
     def cross(session: Session, first: str, then: str) -> None:
         attempts.append(first)
         RENAME.run(session, {"which": first, "new_name": f"by {first}"})
+        # Its row is held once something is asked for.
+        BY_CODE.one(session, {"code": first})
         if attempts.count(first) == 1:
             both_hold_one.wait(10)
         RENAME.run(session, {"which": then, "new_name": f"by {first}"})

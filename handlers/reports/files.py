@@ -93,8 +93,8 @@ def _foot(report: Report) -> Sayable:
     inexact = None if report.is_exact else say("Numbers of people are rounded down to fives.")
     others = (
         say(
-            "Of the people reached, {n} have no chat, are erased, or came so long ago that who they "
-            "were is not kept; they count once an event.",
+            "Of the people reached, {n} have no chat, are erased, or came so long ago that who "
+            "they were is not kept; they count once an event.",
             n=labels.number(report.now.others),
         )
         if report.now.others.number

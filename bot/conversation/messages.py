@@ -122,7 +122,7 @@ class Action:
 
     def pack(self) -> str:
         """``tag.1.two``; raises ValueError when it is longer than 64 bytes."""
-        values = [str(getattr(self, each.name)) for each in _fields(type(self))]
+        values = [str(getattr(self, each.name)) for each in _fields(type(self))]  # type: ignore[arg-type]
         packed = ".".join((self.tag, *(_escape(value) for value in values)))
         if len(packed.encode()) > MAX_PACKED:
             raise ValueError(f"{packed!r} is longer than {MAX_PACKED} bytes")
@@ -135,7 +135,7 @@ class Action:
         kind = Action._known.get(tag)
         if kind is None:
             return None
-        wanted = _fields(kind)
+        wanted = _fields(kind)  # type: ignore[arg-type]
         required = sum(each.default is MISSING for each in wanted)
         if not required <= len(values) <= len(wanted):
             return None

@@ -3,10 +3,12 @@
 from collections.abc import Generator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, assert_never
+from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import Option, Question
+from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers import dates
@@ -64,7 +66,7 @@ def set_voting(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         "closes",
         say("Until when?"),
         options=tuple(Option(dates.kept(at, None), lines(When(at))) for at in ends),
-        read=dates.read,
+        read=partial(_later, begins),
     )
     votes = yield Question(
         "votes",
@@ -82,6 +84,14 @@ def set_voting(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             options=tuple(Option(str(n), say("{n}%", n=n)) for n in SHARES),
         )
     return start["contest_id"], opens, closes, votes, percent
+
+
+def _later(begins: Moment, words: str, now: Moment, zone: ZoneInfo) -> str | Wrong:
+    """The time that the words name, if it comes after voting has begun."""
+    said = dates.read(words, now, zone)
+    if isinstance(said, Wrong) or _moment(said, now) > begins:
+        return said
+    return Wrong(say("Voting ends after it has begun; write a later time."))
 
 
 def _moment(said: str, now: Moment) -> Moment:

@@ -295,21 +295,20 @@ async def test_an_organizer_sets_up_the_votes_of_the_public_in_the_chat(town: Na
     await boss.presses("评审和结果")
     steps = Counted(boss)
     assert "从什么时候开始投" in await steps.presses("大家怎么投")
-    assert "投到什么时候" in await steps.presses("马上开始")
-    # Words do as well; what closes before it opens is refused, and nothing is kept.
-    assert "每人几票" in await boss.says("昨天")
-    assert "开始时间要在现在以后" in await boss.presses("1 票")
-    assert town.rows(Voting) == []
-    await boss.presses("大家怎么投")
-    await boss.presses("马上开始")
-    await steps.says("12月4日 20:00")
-    saved = await steps.presses("每类各一票")
+    assert "投到什么时候" in await steps.says("12月3日 9:00")
+    # What has passed, or ends before it begins, is refused, and the question stays.
+    assert "已经过了" in await boss.says("昨天")
+    assert "结束要在开始之后" in await boss.says("12月2日 20:00")
+    assert "每人几票" in await steps.says("12月4日 20:00")
+    saved = await steps.presses("每类一票")
     assert "合起来最多算 30 票" in saved
     assert steps.steps == 4
     [row] = town.rows(Voting)
     assert (row.is_per_category, row.votes, row.jury_percent, row.ceiling) == (True, 1, 0, 30)
-    assert row.closes_at == local(4, 20)
-    # It has opened: whoever comes by votes, and the rules stay.
+    assert (row.opens_at, row.closes_at) == (local(3, 9), local(4, 20))
+    assert "大家怎么投" in boss.labels
+    # Once it has opened whoever comes by votes, and the rules stay.
+    await town.at(local(3, 9, 1))
+    assert "每一类可以投一票" in await ana.says("投票")
+    assert "规则不再改" in await boss.presses("大家怎么投")
     assert "大家怎么投" not in boss.labels
-    await town.after(minutes=1)
-    assert "每类可以投一票" in await ana.says("投票")

@@ -11,16 +11,15 @@ from sqlmodel import Session, func, select
 from models.contests import contests, entries, parts, protocols, results, sources, votes, voting
 from models.contests.contests import Contest
 from models.contests.votes import Vote
-from models.contests.voting import Plan, Voting
+from models.contests.voting import Plan
 from models.events import pictures
 from models.network.members import Member
 from models.rules.contests import protocols as rules
 from models.rules.contests.states import PartKind
 from models.rules.events.audience import to_column
 from models.rules.network.audience import Audience
-from models.rules.network.permissions import Role
 from tests.miniature.contests import call, entrants, entry
-from tests.miniature.rows import CONTACT_POINT, SHISHAN, local
+from tests.miniature.rows import CONTACT_POINT
 from tests.pictures import png
 from tests.stories.counting import Counted
 from tests.stories.station import Nanhai
@@ -274,41 +273,3 @@ async def test_what_is_for_one_company_has_no_public_page_until_it_is_opened(tow
     town.store.write_now(show, contest.id, None, town.hands.now)
     await town.after(seconds=2)
     assert await answers(*pages) == {200}
-
-
-async def test_an_organizer_sets_up_the_votes_of_the_public_in_the_chat(town: Nanhai) -> None:
-    boss, ana = town.person("主任"), town.person("小安")
-    for each in (boss, ana):
-        await each.arrives()
-    await town.appoint(boss, Role.TOWN, SHISHAN)
-    now = town.hands.now
-
-    def write(session: Session) -> Contest:
-        contest = call(session, now, named=("文案", "声音"))
-        entry(session, contest, entrants(session, 1, now)[0], now, title="夜班的灯")
-        return contest
-
-    contest = town.store.write_now(write)
-    await boss.says(f"评选 {contest.id}")
-    await boss.presses("管理")
-    await boss.presses("更多")
-    await boss.presses("评审和结果")
-    steps = Counted(boss)
-    assert "从什么时候开始投" in await steps.presses("大家怎么投")
-    assert "投到什么时候" in await steps.says("12月3日 9:00")
-    # What has passed, or ends before it begins, is refused, and the question stays.
-    assert "已经过了" in await boss.says("昨天")
-    assert "结束要在开始之后" in await boss.says("12月2日 20:00")
-    assert "每人几票" in await steps.says("12月4日 20:00")
-    saved = await steps.presses("每类一票")
-    assert "合起来最多算 30 票" in saved
-    assert steps.steps == 4
-    [row] = town.rows(Voting)
-    assert (row.is_per_category, row.votes, row.jury_percent, row.ceiling) == (True, 1, 0, 30)
-    assert (row.opens_at, row.closes_at) == (local(3, 9), local(4, 20))
-    assert "大家怎么投" in boss.labels
-    # Once it has opened whoever comes by votes, and the rules stay.
-    await town.at(local(3, 9, 1))
-    assert "每一类可以投一票" in await ana.says("投票")
-    assert "规则不再改" in await boss.presses("大家怎么投")
-    assert "大家怎么投" not in boss.labels

@@ -99,11 +99,9 @@ class Clock:
             if not await self._store.write(ticks.take, tick.name, slot, now):
                 return False
             await tick.work(now)
-        except StoreDown as problem:
-            # What is due stays due: the next run finds it. The first line of the driver's message
-            # says whether the store is down or full, and holds no values.
-            why = str(problem).partition("\n")[0]
-            log.warning("the store is down", tick=tick.name, problem=why)
+        except StoreDown:
+            # What is due stays due: the next run finds it. The store says in the log why.
+            log.debug("a tick waits for the store", tick=tick.name)
             return False
         finally:
             del self._working[tick.name]
@@ -141,7 +139,7 @@ class Clock:
                 await self.handle_set_back(self._now())
             except StoreDown:
                 # The next iteration tries again.
-                log.warning("the store is down", tick="watch")
+                log.debug("a tick waits for the store", tick="watch")
 
     def _trigger(self, tick: Tick) -> IntervalTrigger:
         # In the middle of a slot, so that a run slightly early or late stays within its slot.

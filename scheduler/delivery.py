@@ -133,9 +133,9 @@ class Engine:
             await self._send_while_due(settling)
         except speakers.Fenced:
             log.warning("another process speaks for this account now", sender=self.name)
-        except StoreDown as problem:
+        except StoreDown:
             # The rows stay; a sweep enqueues this job again.
-            log.warning("the store is down", account=self.account, problem=type(problem).__name__)
+            log.debug("sending waits for the store", account=self.account)
         finally:
             await self._in_flight.wait()
             self._settler.close()

@@ -44,6 +44,7 @@ class Jobs:
         self._opening = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._enqueued = 0
+        self._is_lost = False
 
     def register(self, entrypoint: str, work: Work) -> None:
         """Call ``work`` with the payload of each job, one at a time across all processes."""
@@ -61,7 +62,8 @@ class Jobs:
             )
         except _troubles() as problem:
             # The next sweep enqueues it again.
-            log.warning("a job could not be asked for", problem=type(problem).__name__)
+            warn = log.debug if self._is_lost else log.warning
+            warn("a job could not be asked for", problem=type(problem).__name__)
             return False
         self._enqueued += 1
         if not self._url and self._enqueued % 1000 == 0:
@@ -89,7 +91,10 @@ class Jobs:
                     raise
                 # A cut connection leaves the engine in an unknown state, so a new one is built.
                 is_known = isinstance(problem, _troubles())
-                log.warning(
+                # Said once for each loss: it is tried again every second.
+                warn = log.debug if is_known and self._is_lost else log.warning
+                self._is_lost = True
+                warn(
                     "the job engine lost its database",
                     problem=type(problem).__name__,
                     exc_info=None if is_known else problem,
@@ -125,6 +130,7 @@ class Jobs:
                 self._pool = await asyncpg.create_pool(self._url, min_size=2, max_size=4)
                 await _install(self._pool)
                 self._engine = PgQueuer.from_asyncpg_pool(self._pool)
+                self._is_lost = False
                 if self._stopping.is_set():
                     self._engine.shutdown.set()
             return self._engine

@@ -55,7 +55,7 @@ class Lease:
             if await self._claim():
                 self._until = began + self._lasts
         except StoreDown:
-            log.warning("the store is down", tick="lease")
+            log.debug("a lease waits for the store")
         except Exception:
             # A bug here must not end the attempts: the process would stay on standby for good.
             log.exception("a lease failed")
@@ -94,4 +94,4 @@ class Lease:
             await self._release()
         except StoreDown:
             # The lease expires by itself.
-            log.warning("the store is down", tick="lease")
+            log.debug("a lease waits for the store")

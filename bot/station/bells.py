@@ -44,7 +44,7 @@ class Bells:
                 addresses, self._waiting = list(self._waiting), {}
                 await self._store.write(bells.ring, addresses)
         except StoreDown:
-            log.warning("the store is down", tick="ring")
+            log.debug("bells wait for the store")
         finally:
             self._sending = None
 
@@ -62,6 +62,13 @@ async def listen(url: str, on_news: Callable[[str], None], on_gap: Callable[[], 
     """
     import psycopg
 
+    is_lost = False
+
+    def heard() -> None:
+        nonlocal is_lost
+        is_lost = False
+        on_gap()
+
     while True:
         try:
             # What a process waits for all day needs a connection of its own.
@@ -70,10 +77,13 @@ async def listen(url: str, on_news: Callable[[str], None], on_gap: Callable[[], 
             )
             async with connection:
                 await connection.execute(f"LISTEN {bells.CHANNEL}".encode())
-                on_gap()
+                heard()
                 await _receive(connection, on_news)
         except (psycopg.Error, OSError) as problem:
-            log.warning("the bells lost the database", problem=type(problem).__name__)
+            # Said once for each loss: it is tried again every second.
+            warn = log.debug if is_lost else log.warning
+            warn("the bells lost the database", problem=type(problem).__name__)
+            is_lost = True
         await asyncio.sleep(RETRY_SECONDS)
 
 

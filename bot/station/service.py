@@ -15,7 +15,7 @@ STATUS_SECONDS = 10.0
 """How often the status is told where no watchdog asks for a sign of life."""
 
 Problems = Callable[[], Mapping[str, str]]
-"""The accounts that do not work now, and why."""
+"""What does not work now, the store or accounts, and why."""
 
 
 class Service:
@@ -55,7 +55,7 @@ class Service:
     def _status(self) -> str:
         problems = self._problems()
         said = "; ".join(f"{account}: {problem}" for account, problem in problems.items())
-        return said.replace("\n", " ") or "Serving; every account works"
+        return said.replace("\n", " ") or "Serving; store and accounts work"
 
     def _tell(self, *lines: str) -> None:
         if not self._socket:

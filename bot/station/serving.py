@@ -49,7 +49,7 @@ async def run(
     try:
         process = build_process(settings, store, now, parts, traces.span if traces else untraced)
         running = _Running(process)
-        service = Service(process.problems)
+        service = Service(lambda: _problems(process, store))
 
         async def ready() -> None:
             for line in (*_where(settings, listening, parts), *settings.accounts_in_words()):
@@ -76,6 +76,12 @@ async def run(
             await asyncio.to_thread(traces.close)
         if told is not None:
             await asyncio.to_thread(told.close)
+
+
+def _problems(process: Process, store: Store) -> dict[str, str]:
+    """What does not work now, for the service manager: the store first."""
+    away = {"store": store.outages.why} if store.outages.why else {}
+    return {**away, **process.problems()}
 
 
 def _app(process: Process, traces: tracing.Traces | None = None) -> Starlette:

@@ -153,7 +153,7 @@ def _letters(session: Session, at: datetime) -> str:
 
 
 async def _store_down(request: Request, problem: Exception) -> Response:
-    log.warning("the store is down", path=request.url.path.split("/")[1])
+    log.debug("a request came without a store", path=request.url.path.split("/")[1])
     return PlainTextResponse("The station cannot keep anything now.\n", 503, headers=TRY_AGAIN)
 
 

@@ -26,6 +26,7 @@ from models.store.failures import (
     state_of,
     store_failures,
 )
+from models.store.outages import Outages
 from models.store.sessions import memory_of, open_session
 
 log = structlog.get_logger(__name__)
@@ -70,7 +71,8 @@ class Store:
     ``pictures`` the folder of ``models.store.blobs``, None for the store itself.
     There is one writing connection: several would share the batches among them and wait for each
     other's rows. ``fails_to_write`` says how the last write ended, because a database on a full
-    disk can still be read. ``on_erased`` is called, on the writer's thread, with the numbers of
+    disk can still be read; ``outages`` says in the log when it goes away and when it is back.
+    ``on_erased`` is called, on the writer's thread, with the numbers of
     members who were erased, once that is durable. ``holds_erased`` says that SQLite's write-ahead
     log may hold pages of before an erasure; ``truncate_log`` empties it. ``span`` opens a span of a
     trace around a write, from the moment it is queued until it is durable.
@@ -93,6 +95,7 @@ class Store:
         # How many of the next batches run in savepoints.
         self._careful = 0
         self.fails_to_write = False
+        self.outages = Outages()
         self.span: Callable[[str], AbstractContextManager[object]] | None = None
         # A process that was killed may have left a log behind.
         self.holds_erased = self.is_sqlite
@@ -135,7 +138,16 @@ class Store:
         if self._closed:
             raise StoreDown("the store is closed")
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._reading, self.read_now, fn, *args)
+        return await loop.run_in_executor(self._reading, self._read, fn, *args)
+
+    def _read(self, fn: Verb[Result], *args: Any) -> Result:
+        try:
+            result = self.read_now(fn, *args)
+        except StoreDown as problem:
+            self.outages.failed("read", problem)
+            raise
+        self.outages.went_well("read")
+        return result
 
     def write_now(self, fn: Verb[Result], *args: Any) -> Result:
         """As ``write``, on the caller's own thread: for the command line."""
@@ -271,13 +283,22 @@ class Store:
                 call = self._calls.get()
             while batch:
                 ended = self._commit(batch)
-                self.fails_to_write = any(isinstance(each.error, StoreDown) for each in batch)
+                self._note_outage(batch)
                 _hand_back(batch[:ended])
                 batch = batch[ended:]
             if call is None:
                 return
             if call.apart:
                 _run_apart(call)
+
+    def _note_outage(self, batch: Iterable[_Call]) -> None:
+        down = (each.error for each in batch if isinstance(each.error, StoreDown))
+        problem = next(down, None)
+        self.fails_to_write = problem is not None
+        if problem is not None:
+            self.outages.failed("write", problem)
+        else:
+            self.outages.went_well("write")
 
     def _commit(self, batch: list[_Call], attempt: int = 1) -> int:
         """Run the calls in one transaction; where one fails, again in savepoints, then one by one.

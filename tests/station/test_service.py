@@ -41,7 +41,7 @@ def test_a_station_says_that_it_is_ready_lives_and_stops(
         try:
             assert told(manager) == ["READY=1"]
             for _ in range(2):
-                assert told(manager) == ["WATCHDOG=1", "STATUS=Serving; every account works"]
+                assert told(manager) == ["WATCHDOG=1", "STATUS=Serving; store and accounts work"]
             process.send_signal(signal.SIGTERM)
             last = told(manager)
             while last[0] == "WATCHDOG=1":

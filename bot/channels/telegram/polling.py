@@ -240,7 +240,7 @@ class Polling:
                     heard.append((update, await self._replies.hear(update)))
                     break
                 except StoreDown:
-                    log.warning("telegram: the store is down", account=self._account)
+                    log.debug("telegram: an update waits for the store", account=self._account)
                 except Exception:
                     stumbled += 1
                     log.exception(

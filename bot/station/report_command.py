@@ -4,12 +4,14 @@ import json
 import platform
 import re
 import sys
+import urllib.error
 import urllib.request
 import zipfile
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from http import HTTPStatus
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -75,10 +77,16 @@ def _written(part: Callable[[], Any]) -> str:
         found = part()
     except Exception as problem:
         # What is broken is what the report is for. An error's words may hold a row's values.
-        found = {"cannot be had": type(problem).__qualname__}
+        found = {"cannot be had": _kind(problem)}
     if isinstance(found, str):
         return found
     return json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def _kind(problem: Exception) -> str:
+    if isinstance(problem, urllib.error.HTTPError):
+        return f"HTTP {problem.code}"
+    return type(problem).__qualname__
 
 
 def masked(section: BaseModel) -> dict[str, Any]:
@@ -197,7 +205,14 @@ def _asked(read: Settings, path: str) -> str:
     request.add_header("Authorization", f"Bearer {token}")
     # No proxy of the environment is asked: it would be handed the token.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=PATIENCE) as answer:
+    try:
+        answer = opener.open(request, timeout=PATIENCE)
+    except urllib.error.HTTPError as refusal:
+        # A process that is not ready says in the body of a 503 what is wrong.
+        if refusal.code != HTTPStatus.SERVICE_UNAVAILABLE:
+            raise
+        answer = refusal
+    with answer:
         said: str = answer.read().decode()
     return said
 

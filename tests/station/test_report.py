@@ -1,8 +1,10 @@
 """The bundle for whoever helps tells how the station is, and nothing of its people."""
 
 import json
+import threading
 import zipfile
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,35 @@ def test_a_report_tells_how_the_station_is_and_names_nobody(lively: Path, tmp_pa
     assert "a letter came" in told["log.txt"]
     again = run(tmp_path, "report", "help.zip")
     assert (again.returncode, again.stderr) == (1, "help.zip is there already.\n")
+
+
+class Unready(BaseHTTPRequestHandler):
+    """A process whose store is away, which shows its metrics to nobody."""
+
+    def do_GET(self) -> None:
+        is_health = self.path == "/readyz"
+        self.send_response(503 if is_health else 401)
+        self.end_headers()
+        self.wfile.write(b'{"ready": false, "store": "down"}' if is_health else b"")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: the server's lines are no part of the story."""
+
+
+def test_a_process_that_is_not_ready_says_in_the_report_what_is_wrong(
+    lively: Path, tmp_path: Path
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Unready) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings = SETTINGS.format(url=f"sqlite:///{lively}")
+        settings = settings.replace("port = 1\n", f"port = {server.server_port}\n")
+        (tmp_path / "config.toml").write_text(settings, "utf-8")
+        done = run(tmp_path, "report", "help.zip")
+        server.shutdown()
+    assert done.returncode == 0, done.stderr
+    told = parts(tmp_path / "help.zip")
+    assert json.loads(told["ready.json"]) == {"ready": False, "store": "down"}
+    assert json.loads(told["metrics.txt"]) == {"cannot be had": "HTTP 401"}
 
 
 def test_a_report_can_be_had_of_a_station_whose_settings_are_wrong(

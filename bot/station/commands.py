@@ -20,6 +20,7 @@ from bot.station.extending import Broken, found
 from bot.station.keeping_commands import keeping
 from bot.station.opening import (
     MISUSED,
+    UNFIT,
     WRONG,
     Config,
     Refused,
@@ -63,10 +64,12 @@ def main() -> None:
         end(str(problem), MISUSED)
     except StoreDown as problem:
         end(f"The store cannot be used: {str(problem).splitlines()[0]}.", WRONG)
-    except (migrations.MigrationFailed, Refused) as problem:
+    except migrations.MigrationFailed as problem:
+        end(f"{problem}.", UNFIT)
+    except Refused as problem:
         end(f"{problem}.", WRONG)
     except Broken as problem:
-        end(str(problem), WRONG)
+        end(str(problem), MISUSED)
 
 
 # Commands
@@ -182,13 +185,14 @@ def check(
     from models import census
     from models.desk import listing
     from models.sending import speakers
+    from models.store import ticks
 
     typer.echo(f"version: {__version__}")
     read = settings_of(config)
     typer.echo("settings: fine")
     for extension in found().listed:
         typer.echo(extension)
-    at = _tables(read.store.url)
+    version = _tables(read.store.url)
     asked = asyncio.run(ask(read, now)) if online else {}
     for line in read.accounts_in_words():
         account, is_on, _ = line.partition(": on")
@@ -197,14 +201,17 @@ def check(
         typer.echo(f"{line} ({fate})" if is_on else line)
     if any(asked.values()):
         raise typer.Exit(WRONG)
-    if at != migrations.head() and read.store.url.startswith("sqlite:"):
+    if version != migrations.head() and read.store.url.startswith("sqlite:"):
         return
     need_current_tables(read)
     store = open_store(read)
     try:
+        at = now()
+        # A database on a full disk can still be read.
+        store.write_now(ticks.take, "check", int(at.timestamp()), at)
         for speaker in store.read_now(speakers.listed):
             typer.echo(_who_speaks(speaker.name, speaker.holder, speaker.until))
-        letters = store.read_now(listing.unheard, now()).in_words()
+        letters = store.read_now(listing.unheard, at).in_words()
         typer.echo(f"letters: {letters or 'somebody can read each of them'}")
         if read.store.folder is not None:
             typer.echo(f"pictures: {_pictures(*store.read_now(census.lost_pictures))}")

@@ -12,7 +12,7 @@ from bot.station.erased import ErasedList, erased_list
 from bot.station.opening import (
     WRONG,
     Config,
-    need_current_tables,
+    need_tables,
     now,
     open_store,
     settings_of,
@@ -52,7 +52,8 @@ def backup(
     from bot.station import backup_command
 
     read = settings_of(config, only_store=True)
-    need_current_tables(read)
+    # Also of the version before an upgrade, which is when most need one.
+    need_tables(read)
     at = now()
     made = [backup_command.backup(read.store.url, folder, at, through=through)]
     if read.store.folder is not None:

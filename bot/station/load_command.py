@@ -38,7 +38,8 @@ def check(store: Store, sheets: SheetFile, care: Care, now: Moment) -> bool | st
         found = store.read_now(network.check, sheets, care, now)
     except SecondDistrict as problem:
         return f"{problem}."
-    _print(sheets, [*_counts(found.report), *_rows(found), *_problems(found.report)])
+    lines = [*_counts(found.report), *_rows(found), *_problems(found.report)]
+    _print(sheets, [*lines, say("Nothing is saved: this was a check only.")] if lines else [])
     return bool(found.report.problems)
 
 

@@ -20,8 +20,10 @@ log = structlog.get_logger(__name__)
 
 DEFAULT_CONFIG = Path("config.toml")
 
-WRONG, MISUSED = 1, 2
-"""Exit codes: the operation failed; the settings or arguments are invalid."""
+WRONG, MISUSED, UNFIT = 1, 2, 3
+"""Exit codes: the operation failed; the settings, arguments or extensions are invalid; the tables
+are not those of this program. Units of systemd start a service again after the first alone.
+"""
 
 Config = Annotated[
     Path | None,
@@ -46,7 +48,13 @@ def settings_of(config: Path | None, *, only_store: bool = False) -> Settings:
     read = settings.read(path, only_store=only_store)
     logs.set_up(read.log.level, read.log.format)
     if read.station.texts:
-        _lay_texts_over(Path(read.station.texts))
+        try:
+            _lay_texts_over(Path(read.station.texts))
+        except Misconfigured as problem:
+            # A slip in a text is no reason to have no backup tonight, or no report on it.
+            if not only_store:
+                raise
+            log.warning("texts of your own are left out", problem=str(problem))
     return read
 
 
@@ -71,15 +79,24 @@ def open_store(read: Settings, url: str = "") -> Store:
     return Store(url or read.store.url, pictures=read.store.folder, on_erased=note)
 
 
+def need_tables(read: Settings) -> None:
+    """Require tables of this version or of one that this program can upgrade."""
+    at = migrations.current(read.store.url)
+    if not migrations.is_known(at):
+        raise migrations.unknown(at)
+    if at is None:
+        end("The tables are missing: run yizhan migrate.", UNFIT)
+
+
 def need_current_tables(read: Settings) -> None:
     at, wanted = migrations.current(read.store.url), migrations.head()
     if not migrations.is_known(at):
         raise migrations.unknown(at)
     if at != wanted:
         state = f"are of version {at}, not {wanted}" if at else "are missing"
-        end(f"The tables {state}: run yizhan migrate.", WRONG)
+        end(f"The tables {state}: run yizhan migrate.", UNFIT)
     if lack := schema.lacking(read.store.url):
-        end(f"{lack}.", WRONG)
+        end(f"{lack}.", UNFIT)
 
 
 def end(sentence: str, code: int) -> NoReturn:

@@ -24,6 +24,7 @@ from models.network import members
 from models.store import Store
 from tests import databases
 from tests.commands import run, run_afresh
+from tests.migrations import releases
 from tests.miniature.rows import event, network
 
 AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
@@ -136,6 +137,34 @@ def test_pictures_in_a_folder_are_backed_up_beside_the_store(
     with closing(Store(elsewhere, pictures=tmp_path / "others")) as store:
         named = store.read_now(pictures.name, shown)
         assert store.read_now(pictures.named, named) == ("image/png", b"\x89PNG" * 999)
+
+
+@pytest.mark.parametrize("version", releases.versions())
+def test_a_store_is_backed_up_before_its_upgrade_by_the_new_program(
+    version: str, tmp_path: Path
+) -> None:
+    url = releases.restore_sqlite(releases.sqlite_path(version), tmp_path / "old.db")
+    write_settings(tmp_path, url)
+    before = migrations.current(url)
+    made = run(tmp_path, "backup", "backups")
+    assert made.returncode == 0, made.stderr
+    assert migrations.current(url) == before
+    (backup,) = (tmp_path / "backups").iterdir()
+    elsewhere = f"sqlite:///{tmp_path}/restored/yizhan.db"
+    write_settings(tmp_path, elsewhere)
+    assert run(tmp_path, "restore", str(backup)).returncode == 0
+    assert migrations.is_current(elsewhere)
+    assert numbers(elsewhere) == numbers(url)
+
+
+def test_a_store_without_tables_is_not_backed_up(tmp_path: Path) -> None:
+    write_settings(tmp_path, f"sqlite:///{tmp_path}/empty.db")
+    done = run(tmp_path, "backup", "backups")
+    assert (done.returncode, done.stderr) == (
+        opening.UNFIT,
+        "The tables are missing: run yizhan migrate.\n",
+    )
+    assert not (tmp_path / "backups").exists()
 
 
 def test_a_backup_is_encrypted_before_it_is_kept(folder: Path) -> None:

@@ -22,6 +22,7 @@ import psycopg
 import pytest
 
 from bot import __version__
+from bot.station.opening import UNFIT
 from tests import databases
 from tests.commands import PATIENCE, Started, run, run_afresh, started_afresh
 
@@ -266,6 +267,10 @@ def test_an_operators_own_texts_are_said_and_checked(migrated: Path) -> None:
     assert run(migrated, "load", "new.xlsx").stdout == "new.xlsx 是空的。\n"
     own.write_text('msgid "{file} holds no rows."\nmsgstr "{name} 是空的。"\n', "utf-8")
     assert_one_sentence(run(migrated, "serve"), 2, "own/zh_CN.po:1: {name} is nothing that")
+    # A slip in a text is no reason to have no backup.
+    done = run(migrated, "backup", "backups")
+    assert done.returncode == 0, done.stderr
+    assert "texts of your own are left out" in done.stderr
 
 
 def test_commands_on_the_store_need_no_secret_of_an_account(migrated: Path) -> None:
@@ -293,6 +298,13 @@ def test_a_folder_that_cannot_be_is_said_in_one_sentence(folder: Path) -> None:
 def test_a_file_that_cannot_be_loaded_is_said_in_one_sentence(migrated: Path) -> None:
     done = run(migrated, "load", "nothing.toml")
     assert_one_sentence(done, 2, "nothing.toml")
+
+
+def test_a_check_of_a_file_says_that_nothing_is_saved(migrated: Path) -> None:
+    done = run(migrated, "load", "--check", str(ROOT / "demo" / "nanhai.toml"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "Nothing is saved: this was a check only."
+    assert counts(migrated)["stations"] == 0
 
 
 def test_a_template_that_cannot_be_written_is_said_in_one_sentence(folder: Path) -> None:
@@ -340,8 +352,8 @@ def test_tables_of_another_version_are_not_served_on_postgresql(
 ) -> None:
     url = databases.create_database(postgresql_server, f"command_{worker_id}")
     (folder / "config.toml").write_text(f'[server]\nport = 0\n[store]\nurl = "{url}"\n', "utf-8")
-    assert_one_sentence(run(folder, "serve"), 1, "run yizhan migrate")
-    assert_one_sentence(run_afresh(folder, "status"), 1, "run yizhan migrate")
+    assert_one_sentence(run(folder, "serve"), UNFIT, "run yizhan migrate")
+    assert_one_sentence(run_afresh(folder, "status"), UNFIT, "run yizhan migrate")
     assert run(folder, "migrate").returncode == 0
     with serving(folder, "serve") as station:
         status, _ = station.ask("POST", "/chat/messages", {"id": "first-one", "text": "你好"})
@@ -353,13 +365,28 @@ def test_tables_of_another_version_are_not_served_on_postgresql(
     assert counts(folder)["members"] == 1
 
 
+def test_check_finds_a_store_that_can_only_be_read(
+    folder: Path, postgresql_server: str, worker_id: str
+) -> None:
+    url = databases.create_database(postgresql_server, f"standby_{worker_id}")
+    (folder / "config.toml").write_text(f'[store]\nurl = "{url}"\n', "utf-8")
+    assert run(folder, "migrate").returncode == 0
+    assert run(folder, "check").returncode == 0
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = url.rpartition("/")[2]
+        connection.execute(
+            f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'.encode()
+        )
+    assert_one_sentence(run(folder, "check"), 1, "The store cannot be used", "read-only")
+
+
 def test_tables_of_a_newer_program_are_left_alone(migrated: Path) -> None:
     with contextlib.closing(sqlite3.connect(migrated / "data/yizhan.db")) as tables:
         tables.execute("UPDATE alembic_version SET version_num = '9999'")
         tables.commit()
     for command in ("serve", "migrate", "status"):
         done = run(migrated, command)
-        assert_one_sentence(done, 1, "The tables are of version 9999, made by a newer Yizhan")
+        assert_one_sentence(done, UNFIT, "The tables are of version 9999, made by a newer Yizhan")
 
 
 # The version
@@ -393,7 +420,7 @@ def test_a_table_in_the_way_of_a_migration_is_named(folder: Path) -> None:
         tables.commit()
     for command in ("migrate", "serve"):
         done = run(folder, command)
-        assert_one_sentence(done, 1, "The tables cannot be brought to version", "table audit")
+        assert_one_sentence(done, UNFIT, "The tables cannot be brought to version", "table audit")
         assert done.stderr.endswith("stay as they were: table audit already exists.\n")
     with contextlib.closing(sqlite3.connect(folder / "data/yizhan.db")) as tables:
         found = tables.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
@@ -411,7 +438,7 @@ def test_a_role_that_may_not_make_tables_is_told_so(
     limited = re.sub(r"(?<=://)[^@]+(?=@)", role, url)
     (folder / "config.toml").write_text(f'[store]\nurl = "{limited}"\n', "utf-8")
     words = "stay as they were: permission denied for schema public."
-    assert_one_sentence(run(folder, "migrate"), 1, words)
+    assert_one_sentence(run(folder, "migrate"), UNFIT, words)
 
 
 def test_two_stations_do_not_serve_one_sqlite_file(migrated: Path) -> None:

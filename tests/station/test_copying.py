@@ -15,7 +15,7 @@ import demo
 import migrations
 from bot.station import copy_command
 from bot.station.copy_command import Place
-from bot.station.opening import Refused
+from bot.station.opening import MISUSED, UNFIT, WRONG, Refused
 from models.network.stations import Care
 from models.store import Store, copying
 from tests import databases
@@ -145,7 +145,7 @@ def test_a_copy_that_was_killed_goes_on_where_it_was(
 
     # Nobody serves, upgrades or fills by something else what is half a station.
     refused = run(tmp_path, "status", "--config", _settings(tmp_path, target))
-    assert refused.returncode == 1
+    assert refused.returncode == UNFIT
     assert refused.stderr == "A copy into this store has not ended: run yizhan copy once more.\n"
 
     assert copy_command.copy(Place(source), Place(target))
@@ -166,7 +166,7 @@ def test_a_row_that_is_not_the_same_is_found_by_its_number(
     assert "tick (sweep, 7) is in the target only." in said
     assert "make it anew, empty" in said
     refused = run(tmp_path, "status", "--config", _settings(tmp_path, empty_postgresql))
-    assert refused.returncode == 1
+    assert refused.returncode == UNFIT
 
 
 def _spoil(url: str, compare: Any, source: Session, target: Session, progress: Any) -> Any:
@@ -198,7 +198,7 @@ def test_what_cannot_be_copied_is_said_in_one_sentence(
         ("nothing.toml", empty, "nothing.toml: there is no such file."),
     ):
         done = run(tmp_path, "copy", given, target)
-        assert done.returncode in (1, 2), done.stdout
+        assert done.returncode in (WRONG, MISUSED), done.stdout
         assert why in done.stderr
         assert len(done.stderr.splitlines()) == 1, done.stderr
 

@@ -15,6 +15,7 @@ import pytest
 
 import migrations
 from bot import __version__
+from bot.station.opening import MISUSED, UNFIT
 from migrations import Branch
 from tests import commands
 
@@ -216,7 +217,7 @@ def test_an_operator_installs_a_subject_and_takes_it_out_again(
     (tmp_path / "config.toml").write_text(f'[store]\nurl = "{sqlite_url}"\n', "utf-8")
     lack = "The tables of lunch are missing: run yizhan migrate.\n"
     done = "The tables of lunch are of version 0001 now.\n"
-    assert _yizhan(site, tmp_path, "status") == (1, lack)
+    assert _yizhan(site, tmp_path, "status") == (UNFIT, lack)
     assert _yizhan(site, tmp_path, "migrate") == (0, done)
     code, said = _yizhan(site, tmp_path, "check")
     assert code == 0
@@ -230,7 +231,7 @@ def test_an_operator_installs_a_subject_and_takes_it_out_again(
     remove = ("migrate", "--remove", "lunch")
     # Without the subject, those whom its tables point to could not be erased.
     left = "The store has tables of lunch, which is not installed: install it, or drop them with "
-    assert _without_it(tmp_path, "status") == (1, f"{left}yizhan migrate --remove lunch.\n")
+    assert _without_it(tmp_path, "status") == (UNFIT, f"{left}yizhan migrate --remove lunch.\n")
     assert _without_it(tmp_path, *remove) == (0, "The tables of lunch are gone.\n")
     none = "The store has no tables of a subject called lunch.\n"
     assert _without_it(tmp_path, *remove) == (2, none)
@@ -241,4 +242,4 @@ def test_a_broken_one_stops_the_command_with_its_sentence(tmp_path: Path) -> Non
     installed(tmp_path / name, name, group, module)
     sentence = f"The channel {name} of yizhan-{name} 1.0 {said}"
     told = f"version: {__version__}\n{sentence}\n"
-    assert _yizhan(tmp_path / name, tmp_path, "check") == (1, told)
+    assert _yizhan(tmp_path / name, tmp_path, "check") == (MISUSED, told)

@@ -97,7 +97,9 @@ def test_all_units_are_shut_in_alike() -> None:
 
 
 def test_the_sample_settings_can_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert read(DEPLOY / "systemd" / "config.toml").store.url.startswith("sqlite:////var/lib/")
+    store = read(DEPLOY / "systemd" / "config.toml").store
+    assert store.url.startswith("sqlite:////var/lib/")
+    assert Path(store.erased).parent == Path(store.url.removeprefix("sqlite:///")).parent
     monkeypatch.setenv("YIZHAN_TELEGRAM__NANHAI__TOKEN", "123456:abc")
     in_a_cluster = read(DEPLOY / "kubernetes" / "config.toml")
     assert in_a_cluster.server.host == "0.0.0.0"
@@ -252,6 +254,11 @@ def test_compose_is_as_its_specification_wants_it_and_asks_for_no_rights() -> No
             if name.startswith("YIZHAN_"):
                 assert_a_setting(name)
         assert set(service["secrets"]) <= set(told["secrets"])
+        # A list that went with a container would be missed by the next restore.
+        kept = Path(service["environment"]["YIZHAN_STORE__ERASED"]).parent
+        (volume,) = (each for each in service["volumes"] if each.endswith(f":{kept}"))
+        assert volume.partition(":")[0] in told["volumes"]
+        assert ("VOLUME", str(kept)) in [*steps()]
     build = of_ours["web1"]["build"]
     context = (DEPLOY / "compose" / build["context"]).resolve()
     assert context == ROOT
@@ -285,6 +292,6 @@ def test_kubernetes_knows_everything_and_pods_have_no_rights() -> None:
 def test_every_file_is_named_where_it_is_explained() -> None:
     (kustomized,) = documents("kubernetes/kustomization.yaml")
     assert all((DEPLOY / "kubernetes" / name).is_file() for name in kustomized["resources"])
-    guide = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    guide = "".join(page.read_text("utf-8") for page in (ROOT / "docs/operating").glob("*.md"))
     for folder in ("systemd", "nginx", "Containerfile", "compose", "kubernetes"):
         assert f"deploy/{folder}" in guide, folder

@@ -103,6 +103,13 @@ def test_a_document_has_one_title_and_leaves_no_level_out(document: str) -> None
     assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
+def test_an_operators_pages_stay_short_and_are_all_named_where_one_begins() -> None:
+    begins = text_of("docs/operating.md")
+    for page in (ROOT / "docs/operating").glob("*.md"):
+        assert f"](operating/{page.name})" in begins, page.name
+        assert page.read_text("utf-8").count("\n") < 300, page.name
+
+
 def test_both_readmes_are_built_alike() -> None:
     english, chinese = text_of("README.md"), text_of("README.zh-CN.md")
     assert [level for level, _ in headings("README.md")] == [
@@ -211,7 +218,7 @@ def test_a_command_that_is_named_exists(document: str) -> None:
 
 
 def test_every_part_of_a_station_is_told_about_and_no_other() -> None:
-    named = set(re.findall(r"serve,? --only,? ([a-z]+)", text_of("docs/operating.md")))
+    named = set(re.findall(r"serve,? --only,? ([a-z]+)", text_of("docs/operating/processes.md")))
     assert named == set(Part)
 
 
@@ -233,7 +240,7 @@ def test_a_metric_that_is_named_exists_and_every_metric_of_ours_is_named() -> No
 
 def test_what_the_program_is_quoted_to_say_it_says() -> None:
     """The left column of the tables of trouble is what the code holds."""
-    table = text_of("docs/operating.md").partition("## When something is wrong")[2]
+    table = text_of("docs/operating/watching.md").partition("## When something is wrong")[2]
     sources = [
         *(
             file
@@ -287,6 +294,7 @@ def test_every_page_has_its_place_on_the_site_in_both_languages() -> None:
         for code in ("en", "zh")
     }
     assert shown["en"] == shown["zh"]
-    single = {str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")}
+    found = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs/operating").glob("*.md")]
+    single = {str(path.relative_to(ROOT)) for path in found}
     assert {page for page in single if not page.endswith(".zh-CN.md")} <= set(shown["en"])
     assert all((ROOT / page).exists() for page in shown["en"])

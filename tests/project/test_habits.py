@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+PYTHONS = ["3.11", "3.12", "3.13"]
+NOT_SEEN_YET = ["3.14"]
+"""Versions on which the checks are to run, and have not been seen to pass."""
 
 
 def _read(name: str) -> Any:
@@ -20,7 +22,8 @@ def test_every_python_that_is_promised_runs_the_checks() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     versions = re.findall(r"Python :: (3\.\d+)", " ".join(project["classifiers"]))
     job = _read(".github/workflows/checks.yml")["jobs"]["checks"]
-    assert versions == job["strategy"]["matrix"]["python"] == PYTHONS
+    assert versions == PYTHONS
+    assert job["strategy"]["matrix"]["python"] == PYTHONS + NOT_SEEN_YET
     assert project["requires-python"] == f">={PYTHONS[0]}"
     assert job["steps"][-1]["run"] == "bash .ci/run"
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_hex
 
+import structlog
+
 from bot.channels import LinkTo, Services
 from bot.channels.leases import LASTS, Lease
 from bot.conversation.dispatch import Dispatcher
@@ -25,6 +27,8 @@ from models.rules.languages import LANGUAGES
 from models.rules.understanding import classifier
 from models.sending import speakers
 from models.store import Store, blobs, keys
+
+log = structlog.get_logger(__name__)
 
 Now = Callable[[], datetime]
 """Returns the present moment, aware."""
@@ -128,9 +132,14 @@ def build_core(
         link_to=link_to,
     )
     try:
-        store.write_now(blobs.claim)
+        # The folder names a key that is committed, or a store that was killed would lose its own.
+        store.write_now(keys.shared, blobs.OWNING)
+        store.read_now(blobs.claim)
     except blobs.ForeignFolder as problem:
         raise Misconfigured(f"{problem}.") from problem
+    except blobs.FolderDown as problem:
+        # Everything but pictures goes on without it.
+        log.error("the folder of pictures cannot be used", reason=str(problem))
     key = store.write_now(keys.shared, "files")
     own = settings.station.language
     files = Files(store, routes.files, link_to, key, now, rights=routes.rights, language=own)

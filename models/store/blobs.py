@@ -31,6 +31,12 @@ from sqlmodel import Session, SQLModel
 from models.store import keys
 from models.store.failures import StoreDown
 
+OWNER = "store"
+"""The file in a folder that names the store whose rows refer to it."""
+
+OWNING = "pictures"
+"""The store's key by whose beginning the folder names it; a copy of the store has the same."""
+
 log = structlog.get_logger(__name__)
 
 MARK = b"in the folder by sha256:"
@@ -39,10 +45,6 @@ LONG = len(MARK) + hashlib.sha256().digest_size
 
 class FolderDown(StoreDown, DontWrapMixin):
     """The folder of pictures cannot be written; as with the store itself, the caller may repeat."""
-
-
-OWNER = "store"
-"""The file in a folder that names the store whose rows refer to it."""
 
 
 class ForeignFolder(Exception):
@@ -95,12 +97,15 @@ class Folder:
         path = self.path / OWNER
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError), path.open("x") as file:
-                file.write(owner)
-                file.flush()
-                os.fsync(file.fileno())
-            # Another process of the station may have made it a moment ago.
-            if (path.read_text("ascii") or owner) != owner:
+            if not path.exists() or path.stat().st_size == 0:
+                # It appears as a whole; another process of the station may write the same.
+                with NamedTemporaryFile("w", dir=self.path, delete=False) as part:
+                    part.write(owner)
+                    part.flush()
+                    os.fsync(part.fileno())
+                Path(part.name).replace(path)
+                _sync(self.path)
+            if path.read_text("ascii") != owner:
                 raise ForeignFolder(
                     f"[store] pictures: {self.path} is the folder of another store; each store "
                     "needs one of its own"
@@ -173,7 +178,7 @@ def claim(session: Session) -> None:
     """Make the folder this store's, as ``Folder.claim`` does; nothing without a folder."""
     folder = folder_of(session.get_bind().dialect)
     if folder is not None:
-        folder.claim(keys.shared(session, "pictures").hex()[:32])
+        folder.claim(keys.shared(session, OWNING).hex()[:32])
 
 
 def folder_of(dialect: Dialect) -> Folder | None:

@@ -27,6 +27,7 @@ from models.store.failures import (
     store_failures,
 )
 from models.store.outages import Outages
+from models.store.rewriting import Rewritten
 from models.store.sessions import memory_of, open_session
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,10 @@ CAREFUL_BATCHES = 16
 
 @dataclass(slots=True)
 class _Call:
-    """``apart``: it is run between two transactions, without a session."""
+    """A function that waits for its turn; one ``apart`` runs between two transactions.
+
+    That one gets no session, and is not run once nobody waits for it any more.
+    """
 
     fn: Callable[..., Any]
     args: tuple[Any, ...]
@@ -198,8 +202,11 @@ class Store:
             return
         # An erasure that is committed meanwhile sets it again.
         self.holds_erased = False
-        if not rewriting.truncate_log(self.engine):
-            self.holds_erased = True
+        is_empty = False
+        try:
+            is_empty = rewriting.truncate_log(self.engine)
+        finally:
+            self.holds_erased = self.holds_erased or not is_empty
 
     async def shrink(self) -> bool:
         """Give some freed pages of a SQLite file back to the system; return whether more are free.
@@ -216,32 +223,40 @@ class Store:
         """Whether copies of erased rows may stand in unused parts of a SQLite file."""
         return self.is_sqlite and not await self.read(rewriting.is_clean)
 
-    async def rewrite(self, *, holding: bool = False) -> bool:
-        """Write a SQLite file anew, without copies of what was erased; return whether it was done.
+    def drop_left_over(self) -> None:
+        """Remove the new SQLite file of a process that was killed amid ``rewrite``."""
+        if self.is_sqlite:
+            rewriting.drop_left_over(self.engine)
+
+    async def rewrite(self, *, holding: bool = False) -> Rewritten:
+        """Write a SQLite file anew, without copies of what was erased.
 
         Others write meanwhile, but for the exchange at the end, which they wait for; nothing is
         done if they did. With ``holding`` they wait for all of it: some ten seconds for 1 GB.
-        Needs three times the file's size on its disk; raises StoreDown without.
+        Needs three times the file's size on its disk. Raises StoreDown; then nothing is done.
         """
+        self.drop_left_over()
         if not rewriting.has_room(self.engine):
-            raise StoreDown(f"its disk lacks {rewriting.ROOM} times the file's size")
+            return Rewritten.NO_ROOM
         new = rewriting.NewFile(self.engine)
         try:
             if not holding:
                 await asyncio.to_thread(new.write)
             await self._queue(self._exchange, new, holding, apart=True).future
         except rewriting.WrittenMeanwhile:
-            return False
+            return Rewritten.WRITTEN_MEANWHILE
         finally:
             await asyncio.to_thread(new.close)
-        return True
+        return Rewritten.DONE
 
     def _exchange(self, new: rewriting.NewFile, holding: bool) -> None:
         if holding:
             new.write()
         new.exchange()
-        # Here nobody's commit has to write the whole log into the file.
-        self._truncate_log()
+        # Here nobody's commit has to write the whole log into the file. The file is written anew
+        # whether that succeeds now or with the next tick.
+        with suppress(StoreDown):
+            self._truncate_log()
 
     def _mark(self, session: Session, connection: Connection) -> None:
         if self.is_sqlite and memory_of(session).erased:
@@ -406,6 +421,8 @@ class Store:
 
 
 def _run_apart(call: _Call) -> None:
+    if call.future.done():
+        return
     try:
         call.outcome = call.fn(*call.args)
     except Exception as problem:

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from enum import Enum
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -33,9 +34,18 @@ ROOM = 3
 CHECKPOINT_EACH = 1_000
 """Pages of the log after which a commit writes them into the file, as SQLite's own setting is."""
 
-
 FREE_PAGES, PAGES_AT_ONCE = 1_000, 250
 """Freed pages of 4 KB that a SQLite file keeps, and how many it gives back in a transaction."""
+
+TABLES = "SELECT count(*) FROM sqlite_master"
+
+
+class Rewritten(Enum):
+    """How a file was written anew."""
+
+    DONE = "done"
+    WRITTEN_MEANWHILE = "written meanwhile"
+    NO_ROOM = "no room"
 
 
 class WrittenMeanwhile(Exception):
@@ -78,31 +88,42 @@ def size_of(engine: Engine) -> int:
     return _file_of(engine).stat().st_size
 
 
+def drop_left_over(engine: Engine) -> None:
+    """Remove the new file of a process that was killed: it names who is erased later."""
+    file = _new_file_of(engine)
+    with _failures():
+        file.unlink(missing_ok=True)
+        file.with_name(f"{file.name}-journal").unlink(missing_ok=True)
+
+
 def has_room(engine: Engine) -> bool:
     """Return whether the disk has room for what ``NewFile`` writes."""
     return shutil.disk_usage(_file_of(engine).parent).free > ROOM * size_of(engine)
 
 
 class NewFile:
-    """A file next to the store's, for one use; ``close`` removes it."""
+    """A file next to the store's, for one use; ``close`` removes it.
+
+    It may be closed at any moment, as when the station stops: nothing takes the store's place that
+    is not there as a whole.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._file = _file_of(engine)
-        self._path = self._file.with_name(f"{self._file.name}.anew")
-        # It writes nothing, so its data_version changes with every commit of others.
+        self._path = _new_file_of(engine)
         self._watching = engine.raw_connection()
         self._version = 0
 
     def write(self) -> None:
         """Write the rows into it, from a snapshot: others read and write. Raises StoreDown."""
         with _failures():
-            self._path.unlink(missing_ok=True)
+            drop_left_over(self._engine)
             self._version = self._version_now()
             # Like the file itself, it is for nobody else to read.
             self._path.touch(mode=self._file.stat().st_mode & 0o777)
             self._watching.cursor().execute("VACUUM INTO ?", (str(self._path),))
-            with closing(sqlite3.connect(self._path, isolation_level=None)) as new:
+            with closing(self._opened()) as new:
                 new.execute("PRAGMA synchronous=OFF")
                 new.execute(MARK)
 
@@ -116,8 +137,10 @@ class NewFile:
             target = connection.driver_connection
             assert isinstance(target, sqlite3.Connection)
             # Its pages are written into the file after the transaction, not within the commit.
-            with _without_checkpoints(target), closing(sqlite3.connect(self._path)) as new:
-                pages = new.execute("PRAGMA page_count").fetchone()[0]
+            with _without_checkpoints(target), closing(self._opened()) as new:
+                pages, mark = _number(new, "PRAGMA page_count"), _number(new, "PRAGMA user_version")
+                if mark != CLEAN or _number(new, TABLES) != _number(target, TABLES):
+                    raise WrittenMeanwhile
                 # In several steps, because the first takes the lock, and then nobody can have
                 # written who has not yet.
                 new.backup(target, pages=max(1, pages // 4), progress=self._look)
@@ -127,14 +150,22 @@ class NewFile:
         if is_under_way and (status or self._version_now() != self._version):
             raise WrittenMeanwhile
 
+    def _opened(self) -> sqlite3.Connection:
+        # SQLite would make an empty file where there is none, as after ``close``.
+        return sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None
+        )
+
     def _version_now(self) -> int:
+        # This connection writes nothing, so the number changes with every commit of others, and
+        # when the log was emptied.
         version: int = self._watching.cursor().execute("PRAGMA data_version").fetchone()[0]
         return version
 
     def close(self) -> None:
         """Remove the new file."""
         self._watching.close()
-        self._path.unlink(missing_ok=True)
+        drop_left_over(self._engine)
 
 
 @contextmanager
@@ -153,6 +184,16 @@ def _without_checkpoints(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_EACH}")
+
+
+def _number(connection: sqlite3.Connection, query: str) -> int:
+    number: int = connection.execute(query).fetchone()[0]
+    return number
+
+
+def _new_file_of(engine: Engine) -> Path:
+    file = _file_of(engine)
+    return file.with_name(f"{file.name}.anew")
 
 
 def _file_of(engine: Engine) -> Path:

@@ -9,6 +9,8 @@ from sqlmodel import Session
 from structlog.testing import capture_logs
 
 from models.store import Store, memory_of
+from models.store import rewriting as kept
+from models.store.rewriting import Rewritten
 from scheduler import rewriting
 from scheduler.rewriting import Rewriting
 
@@ -65,3 +67,38 @@ async def test_a_file_that_is_too_large_is_named_once_a_night(
     assert [each["log_level"] for each in logged] == ["warning"]
     assert await store.holds_copies()
     assert not await duty.is_due(NIGHT + timedelta(minutes=1))
+
+
+async def test_after_tries_in_vain_it_pauses_for_longer_and_insists_before_the_night_ends(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewriting, "SMALL", 0)
+    duty = Rewriting(store, ZONE)
+    await store.write(_erase)
+    tries: list[datetime] = []
+
+    async def in_vain(*, holding: bool) -> Rewritten:
+        tries.append(now)
+        return Rewritten.DONE if holding else Rewritten.WRITTEN_MEANWHILE
+
+    monkeypatch.setattr(store, "rewrite", in_vain)
+    now = NIGHT
+    while now < NIGHT + timedelta(hours=2):
+        if await duty.is_due(now):
+            await duty.work(now)
+        now += timedelta(minutes=1)
+    since = [(each - NIGHT) // timedelta(minutes=1) for each in tries]
+    assert since == [0, 1, 3, 7, 15, 31, 63, 89]
+
+
+async def test_a_disk_without_room_is_named_once_a_night(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "ROOM", 10**12)
+    duty = Rewriting(store, ZONE)
+    await store.write(_erase)
+    with capture_logs() as logged:
+        await duty.work(NIGHT)
+    assert [each["log_level"] for each in logged] == ["warning"]
+    assert not await duty.is_due(NIGHT + timedelta(hours=9))
+    assert await duty.is_due(NIGHT + timedelta(days=1))

@@ -9,12 +9,15 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
 from models.store import Store, StoreDown, memory_of, rewriting
+from models.store.rewriting import Rewritten
+from scheduler.rewriting import Rewriting
 
 PEOPLE, ERASED = 6_000, 600
 
@@ -77,7 +80,7 @@ async def test_a_file_that_is_written_anew_names_nobody_who_was_erased(
     # SQLite overwrote them where they stood, not where it left them when it split their pages.
     assert await store.holds_copies()
     assert _left(sqlite_url) > 0
-    assert await store.rewrite()
+    assert await store.rewrite() is Rewritten.DONE
     assert _left(sqlite_url) == 0
     assert not await store.holds_copies()
     assert await store.read(_count) == before - ERASED
@@ -96,7 +99,7 @@ async def test_a_file_of_an_earlier_version_is_written_anew_once(store: Store) -
 
     await store.write(make_old)
     assert await store.holds_copies()
-    assert await store.rewrite()
+    assert await store.rewrite() is Rewritten.DONE
     assert not await store.holds_copies()
 
 
@@ -120,7 +123,7 @@ async def test_what_is_written_meanwhile_is_not_lost(store: Store, sqlite_url: s
     # Nothing of the try is left, and the next one, while nobody writes, succeeds.
     path = Path(sqlite_url.removeprefix("sqlite:///"))
     assert not path.with_name(f"{path.name}.anew").exists()
-    assert await store.rewrite()
+    assert await store.rewrite() is Rewritten.DONE
     assert await store.read(_count) == before + 1
 
 
@@ -131,7 +134,7 @@ async def test_who_signs_up_during_a_night_of_writing_waits_and_loses_nothing(st
     told = await asyncio.gather(
         *(store.write(_note, f"during {number}") for number in range(200)), return_exceptions=True
     )
-    assert await rewritten
+    assert await rewritten is Rewritten.DONE
     assert told == [None] * 200
     assert await store.read(_count) == before + 200
     assert not await store.holds_copies()
@@ -172,7 +175,7 @@ async def test_whoever_reads_goes_on_with_what_was_there(store: Store, sqlite_ur
     await store.write(_erase, range(ERASED))
     reader = store.engine.execution_options(read_only=True).connect()
     before = reader.execute(text("SELECT count(*) FROM key")).scalar_one()
-    assert await store.rewrite()
+    assert await store.rewrite() is Rewritten.DONE
     await store.write(_note, "later")
     assert reader.execute(text("SELECT count(*) FROM key")).scalar_one() == before
     reader.close()
@@ -187,6 +190,62 @@ async def test_without_room_on_the_disk_nothing_is_begun(
 ) -> None:
     await store.write(_erase, range(1))
     monkeypatch.setattr(rewriting, "ROOM", 10**12)
-    with pytest.raises(StoreDown, match="disk"):
-        await store.rewrite()
+    assert await store.rewrite() is Rewritten.NO_ROOM
     assert await store.holds_copies()
+
+
+async def test_a_station_that_stops_before_the_exchange_keeps_its_file(store: Store) -> None:
+    """The exchange waits its turn behind a slow verb, and nobody waits for it any more."""
+    await store.write(_erase, range(ERASED))
+    before = await store.read(_count)
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def dawdle(session: Session) -> None:
+        begun.set()
+        goes_on.wait(10)
+
+    slow = asyncio.create_task(store.write(dawdle))
+    await asyncio.to_thread(begun.wait, 10)
+    rewriting_it = asyncio.create_task(store.rewrite(holding=True))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    rewriting_it.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await rewriting_it
+    goes_on.set()
+    await slow
+    assert await store.read(_count) == before
+    assert await store.holds_copies()
+
+
+async def test_a_file_that_is_gone_or_not_whole_takes_nobodys_place(
+    store: Store, sqlite_url: str
+) -> None:
+    await store.write(_erase, range(ERASED))
+    before = await store.read(_count)
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    anew = path.with_name(f"{path.name}.anew")
+    new = rewriting.NewFile(store.engine)
+    new.write()
+    anew.unlink()
+    with pytest.raises(StoreDown):
+        new.exchange()
+    for mark in ("0", "1"):
+        with closing(sqlite3.connect(anew)) as empty:
+            empty.execute(f"PRAGMA user_version={mark}")
+        with pytest.raises(rewriting.WrittenMeanwhile):
+            new.exchange()
+    new.close()
+    assert not anew.exists()
+    assert await store.read(_count) == before
+
+
+async def test_what_a_killed_process_left_is_removed_at_the_next_start(
+    store: Store, sqlite_url: str
+) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    left = [path.with_name(f"{path.name}.anew{end}") for end in ("", "-journal")]
+    for each in left:
+        each.write_bytes(b"somebody")
+    Rewriting(store, ZoneInfo("Asia/Shanghai"))
+    assert not any(each.exists() for each in left)

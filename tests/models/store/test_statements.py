@@ -12,7 +12,9 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
+from models.events.events import Signup
 from models.network.stations import Enterprise
+from models.rules.events.states import SignupState
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store, StoreDown, ping, table_of
 from models.store.lists import among, listed
@@ -33,6 +35,13 @@ BY_CODE = Prepared(
     )
 )
 CODES = Prepared(select(col(Enterprise.code)).order_by(col(Enterprise.id)))
+QUEUE = Prepared(
+    select(col(Signup.turn)).where(
+        col(Signup.event_id) == bindparam("event_id"),
+        col(Signup.state) == SignupState.WAITING,
+        col(Signup.party_id).is_(None),
+    )
+)
 DUE = Prepared(
     select(col(Delivery.due_at), col(Delivery.facts), col(Delivery.state), col(Delivery.message))
     .where(col(Delivery.due_at) <= bindparam("now"), col(Delivery.state) == bindparam("state"))
@@ -331,3 +340,25 @@ async def test_a_list_of_any_length_is_one_parameter(store: Store, now: datetime
     assert await store.read(LISTED.all, {"listed": listed([])}) == []
     numbers = [each.id for each in await store.read(BY_NUMBER.all, {"listed": listed([1, 2, 99])})]
     assert sorted(numbers) == [1, 2]
+
+
+async def test_sqlite_plans_a_statement_once_where_a_partial_index_names_its_word(
+    sqlite_url: str,
+) -> None:
+    """SQLite tells the authorizer of all that it plans; a word that is bound it plans each time."""
+    planned: list[Any] = []
+
+    def ask(session: Session) -> None:
+        driver: Any = session.connection().connection.driver_connection
+        driver.set_authorizer(lambda *told: planned.append(told) or 0)
+        QUEUE.all(session, {"event_id": 1})
+        assert planned
+        planned.clear()
+        for event_id in (1, 2, 2):
+            QUEUE.all(session, {"event_id": event_id})
+        driver.set_authorizer(None)
+
+    store = Store(sqlite_url)
+    await store.write(ask)
+    store.close()
+    assert planned == []

@@ -129,7 +129,10 @@ class _WordsSpelledOut(SQLiteCompiler):
     def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **options: Any) -> str:
         if isinstance(bindparam.type, Words) and not bindparam.required:
             options["literal_binds"] = True
-        return super().visit_bindparam(bindparam, *args, **options)
+        written: str = super().visit_bindparam(  # type: ignore[no-untyped-call]
+            bindparam, *args, **options
+        )
+        return written
 
 
 def _compiling(dialect: Dialect) -> Dialect:

@@ -1,6 +1,7 @@
 """Statements on the driver's own cursor say the same as a session would, and fail the same way."""
 
 import asyncio
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -348,9 +349,13 @@ async def test_sqlite_plans_a_statement_once_where_a_partial_index_names_its_wor
     """SQLite tells the authorizer of all that it plans; a word that is bound it plans each time."""
     planned: list[Any] = []
 
+    def note(*told: Any) -> int:
+        planned.append(told)
+        return sqlite3.SQLITE_OK
+
     def ask(session: Session) -> None:
         driver: Any = session.connection().connection.driver_connection
-        driver.set_authorizer(lambda *told: planned.append(told) or 0)
+        driver.set_authorizer(note)
         QUEUE.all(session, {"event_id": 1})
         assert planned
         planned.clear()

@@ -20,12 +20,16 @@ import migrations
 from tests import databases
 from tests.chaos.comparing import Findings
 from tests.chaos.run import Run, begun
+from tests.chaos.slow_disk import SlowDisk, slow_disk
 
 RECIPIENTS = 10_000
 PEOPLE = 200
 STORMS = 4
 SILENCE = 600.0
 KILLS_AMID_SILENCE = 4
+SYNCS = (200, 1000, 3000)
+"""How many milliseconds a sync of the disk takes, by turns."""
+
 IN_PARTS = (
     ("--only", "web"),
     ("--only", "web"),
@@ -164,6 +168,32 @@ async def _silence(place: Place, folder: Path, kills: int, seed: int, *, seconds
         return await _row(f"{place.name}, silence", run)
 
 
+async def _slow(place: Place, folder: Path, kills: int, seed: int, *, disk: SlowDisk) -> Row:
+    """Each sync of the disk takes up to seconds, with kills amid them."""
+    async with begun(
+        place.url,
+        folder,
+        seed=seed,
+        recipients=RECIPIENTS // 5,
+        people=PEOPLE,
+        processes=place.processes,
+        reminders_within=60,
+    ) as run:
+        for milliseconds in SYNCS:
+            await run.announces(RECIPIENTS // 50)
+            disk.takes(milliseconds)
+            try:
+                for _kill in range(min(kills, len(SYNCS))):
+                    await run.gets(PEOPLE // 2)
+                    await run.kills_one()
+                await run.gets(PEOPLE // 2)
+            finally:
+                disk.takes(0)
+            _say(f"\r{place.name}: a sync took {milliseconds} ms, {run.announced()} told ")
+        _say("\n")
+        return await _row(f"{place.name}, slow disk", run)
+
+
 async def _row(what: str, run: Run) -> Row:
     found = await run.settles(waits=True)
     return Row(what, found, len(run.killed), run.left, run.longest_take_over(), run.tells(found))
@@ -179,10 +209,22 @@ def _place(store: str, folder: Path) -> Iterator[Place]:
         migrations.upgrade(url)
         yield Place(store, url)
         return
-    with databases.own_server() as server:
+    # The disk is waited for as by a server that people depend on.
+    with databases.own_server(fsync="on") as server:
         url = databases.create_database(server.address, "station")
         migrations.upgrade(url)
         yield Place(store, url, server)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="yizhan-chaos-"))
+    # PostgreSQL's user reads in it.
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _table(rows: list[Row]) -> str:
@@ -206,16 +248,17 @@ def main() -> int:
     options = parser.parse_args()
     _say(f"The seed is {options.seed}.\n")
     rows = []
-    silence: Form = partial(_silence, seconds=options.silence)
     stores = ("sqlite", "postgresql") if options.store == "both" else (options.store,)
-    for store in stores:
-        for form in (_kills, _weather, silence):
-            folder = Path(tempfile.mkdtemp(prefix="yizhan-chaos-"))
-            try:
-                with _place(store, folder) as place:
+    with _folder() as shared, slow_disk(shared) as disk:
+        forms: list[Form] = [_kills, _weather, partial(_silence, seconds=options.silence)]
+        if disk is not None:
+            forms.append(partial(_slow, disk=disk))
+        else:
+            _say("Nothing here compiles C, so no disk is slow.\n")
+        for store in stores:
+            for form in forms:
+                with _folder() as folder, _place(store, folder) as place:
                     rows.append(asyncio.run(form(place, folder, options.kills, options.seed)))
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
     _say(f"\nThe seed was {options.seed}.\n{_table(rows)}\n")
     wrong = [row for row in rows if row.found.wrong]
     for row in wrong:

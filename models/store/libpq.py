@@ -1,6 +1,7 @@
 """PostgreSQL below psycopg's cursor."""
 
 import re
+import select
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,6 +58,8 @@ class Libpq:
     def __init__(self, driver: Any) -> None:
         self._driver = driver
         self._libpq = driver.pgconn
+        self._answered = select.poll()
+        self._answered.register(self._libpq.socket, select.POLLIN)
         self._adapters = Transformer(driver)
         self._names: dict[tuple[bytes, tuple[int, ...] | None], bytes] = {}
         self._waiting: list[tuple[_Asked, _Expected | None]] = []
@@ -169,7 +172,7 @@ class Libpq:
         results: list[PGresult] = []
         # After each result libpq says once that it was the statement's last one.
         for _ in range(2 * len(asked) + 1):
-            result = libpq.get_result()
+            result = self._next_result()
             if result is None and libpq.status == ConnStatus.BAD:
                 break
             if result is not None:
@@ -183,6 +186,15 @@ class Libpq:
             if expected is not None:
                 expected.answer = answer
         return answers[-1]
+
+    def _next_result(self) -> PGresult | None:
+        # psycopg keeps the interpreter's lock while libpq itself waits for a result; whoever holds
+        # the row that is waited for may be another thread of this process.
+        while self._libpq.is_busy():
+            self._answered.poll()
+            self._libpq.consume_input()
+        result: PGresult | None = self._libpq.get_result()
+        return result
 
     def _prepare(self, query: bytes, types: tuple[int, ...] | None) -> bytes:
         name = b"yizhan_%d" % len(self._names)

@@ -33,6 +33,7 @@ from models.events import (
     asking_again,
     chains,
     checking_in,
+    course_questions,
     doors,
     doubling,
     draws,
@@ -56,6 +57,7 @@ from models.events import (
 )
 from models.events.chains import Chosen
 from models.events.events import Event, EventState, Signup, SignupState
+from models.events.groups import Mode, Series
 from models.events.pictures import Photo, StoredPicture
 from models.events.questionnaire import Added, NewQuestion
 from models.events.quotas import Share
@@ -187,6 +189,14 @@ class Scene:
         assert isinstance(added, Added)
         self.question = added.question.id
         questionnaire.add(session, self.event, QUESTION, self.boss, AT)
+        course = self._add(Series(code="course", station_id=SHISHAN, mode=Mode.BOTH))
+        first, _second = (
+            self._add(badminton(code=f"course-{date}", series_id=course.id, **later)).id
+            for date in (1, 2)
+        )
+        asked = questionnaire.add(session, first, QUESTION, self.boss, AT)
+        assert isinstance(asked, Added)
+        self.of_course = asked.question.id
         self.proposed = self._add(team(code="new", name="新队", state=TeamState.WAITING)).id
         for each in (self.ana, self.author):
             teams.join(session, self.team, each, AT)
@@ -365,6 +375,12 @@ VERBS: dict[str, Verb] = {
         s, at.question, 7, by, AT
     ),
     "events.questionnaire.remove": lambda s, at, by: questionnaire.remove(s, at.question, by, AT),
+    "events.course_questions.spread": lambda s, at, by: course_questions.spread(
+        s, at.of_course, by, AT
+    ),
+    "events.course_questions.remove": lambda s, at, by: course_questions.remove(
+        s, at.of_course, by, AT
+    ),
     "events.answers.ask_those_signed_up": lambda s, at, by: answers.ask_those_signed_up(
         s, s.get_one(Event, at.event), by, AT
     ),
@@ -477,7 +493,7 @@ READS = {
     "contests.apart.signs",
     *("finding.searching.search", "finding.things.teams"),
     *(f"finding.written.{name}_with" for name in ("threads", "announcements")),
-    *("members.looking_up.look_up", "members.seeing.require_above"),
+    *("members.looking_up.look_up", "members.looking_up.meant", "members.seeing.require_above"),
     *("members.seeing.visible_to", "members.seeing.find", "members.sheets.open_sheet"),
     *("members.doubles.candidates", "members.doubles.preview"),
     *("members.sheets.may_open", "members.sheets.opened", "reports.reports.of"),

@@ -140,10 +140,10 @@ async def test_what_a_session_tells_the_following_ones_tell(town: Nanhai) -> Non
     ):
         await ana.says(word)
         await ana.says(answer)
-        await ana.presses("改一改")
+        await ana.presses("就这么改")
     await ana.says("改名额")
     await ana.says("12")
-    await ana.presses("改一改")
+    await ana.presses("就这么改")
     await town.at(local(2, 19, 30))
     await ben.opens(f"t{number}")
     await ben.presses("队伍活动")
@@ -159,7 +159,7 @@ async def test_what_a_session_tells_the_following_ones_tell(town: Nanhai) -> Non
     await ana.presses("没错")
     await ana.says("改集合点")
     await ana.presses("不用集合")
-    await ana.presses("改一改")
+    await ana.presses("就这么改")
     await town.at(local(10, 18))
     after = await ben.opens(f"t{number}")
     assert "下一次：12月16日 周三 19:30" in after

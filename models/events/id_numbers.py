@@ -16,7 +16,9 @@ from models.events.events import Event, Signup
 from models.events.questions import EventQuestion
 from models.network.sealing import Sealing
 from models.rules.events import questions as rules
+from models.rules.events import windows
 from models.rules.events.questions import QuestionKind
+from models.rules.events.windows import EventAct
 from models.store import Moment
 from models.store.compiled import Row
 
@@ -44,7 +46,8 @@ class _Date:
     signup_id: int
     asked: Mapping[Likeness, EventQuestion]
     values: Mapping[int, str]
-    is_over: bool
+    is_closed: bool
+    """Whether it has none any more: the date is over or cancelled, or they were checked in."""
 
 
 def carry(
@@ -56,7 +59,7 @@ def carry(
     """
     if not sealing or event.series_id is None or not event.questions:
         return
-    dates = _dates(session, event, member_id)
+    dates = _dates(session, event, member_id, now)
     known = {
         likeness: number
         for each in dates
@@ -74,9 +77,9 @@ def spread(
     sealing: Sealing,
     now: Moment,
 ) -> None:
-    """Keep the numbers that a member has just typed for one date at all dates of its course."""
+    """Keep the numbers that a member has just typed for one date at the others of its course."""
     known = {question.likeness: number for question, number in typed}
-    dates = _dates(session, event, member_id)
+    dates = _dates(session, event, member_id, now)
     others = [each for each in dates if each.event_id != event.id]
     _keep(session, others, known, sealing, now, in_place_of_others=True)
 
@@ -91,7 +94,7 @@ def _keep(
     in_place_of_others: bool,
 ) -> None:
     for each in dates:
-        if each.is_over:
+        if each.is_closed:
             continue
         values = {
             question.id: sealed(sealing, known[likeness], question.id)
@@ -102,12 +105,12 @@ def _keep(
             answers.keep(session, each.event_id, each.signup_id, values, now)
 
 
-def _dates(session: Session, event: Event | Row, member_id: int) -> list[_Date]:
+def _dates(session: Session, event: Event | Row, member_id: int, now: Moment) -> list[_Date]:
     """Return the dates of the course of an event that a member has a claim on."""
     if event.series_id is None:
         return []
     claims = session.exec(
-        select(Signup)
+        select(Signup, Event)
         .join(Event, col(Event.id) == col(Signup.event_id))
         .where(
             Event.series_id == event.series_id,
@@ -117,19 +120,19 @@ def _dates(session: Session, event: Event | Row, member_id: int) -> list[_Date]:
         )
         .order_by(col(Signup.event_id))
     ).all()
-    said = answers.of_claims(session, [each.id for each in claims])
+    said = answers.of_claims(session, [each.id for each, _date in claims])
     return [
         _Date(
-            claim.event_id,
+            date.id,
             claim.id,
             {
                 each.likeness: each
-                for each in questions.of_event(session, claim.event_id)
+                for each in questions.of_event(session, date.id)
                 if each.kind is QuestionKind.ID_NUMBER
                 and (each.per_person or claim.party_id is None)
             },
             said.get(claim.id, {}),
-            is_over=claim.state in CAME,
+            is_closed=claim.state in CAME or windows.refusal(EventAct.EDIT, date, now) is not None,
         )
-        for claim in claims
+        for claim, date in claims
     ]

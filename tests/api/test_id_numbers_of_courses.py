@@ -2,9 +2,20 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlmodel import Session, select
 
-from models.events import answering, answers, doors, id_numbers, questionnaire, questions, signups
+from models.events import (
+    answering,
+    answers,
+    doors,
+    id_numbers,
+    postponing,
+    questionnaire,
+    questions,
+    running,
+    signups,
+)
 from models.events.doors import MayJoin
 from models.events.events import Event, Signup
 from models.events.groups import Mode, Series
@@ -164,3 +175,40 @@ async def test_a_number_that_is_asked_after_an_answer_only_comes_along_with_it(
 
         assert desks.look(lambda session: numbers(session, second)) == [NUMBER]
         assert desks.look(lambda session: numbers(session, third)) == [""]
+
+
+@pytest.mark.parametrize("is_typed", [True, False], ids=["typed", "carried"])
+async def test_a_number_goes_on_to_no_date_that_is_over_or_cancelled(
+    store: Store, now: datetime, is_typed: bool
+) -> None:
+    """Whoever had a seat there may not have been checked in, so that the claim does not say it."""
+    async with nanhai(store, now, sealing=Sealing((KEY,))) as desks:
+        over, begun, cancelled, postponed, to_come = dates = course(desks)
+        sealing, ana = desks.care.sealing, desks.member("安娜")
+        boss = desks.member("陈主任", Role.TOWN, SHISHAN)
+
+        def claims(session: Session) -> None:
+            for each in dates:
+                who = members.without_address(session.get_one(Member, ana))
+                assert signups.sign_up(session, each, who, desks.care, desks.now) is not None
+            running.call_off(session, cancelled, "下雨", boss, desks.now)
+            postponing.postpone(session, postponed, "", boss, desks.now)
+
+        desks.store.write_now(claims)
+        desks.now = desks.look(lambda session: session.get_one(Event, begun).starts_at)
+
+        def goes_on(session: Session) -> None:
+            event = session.get_one(Event, to_come)
+            (question,) = questions.of_event(session, to_come)
+            if is_typed:
+                id_numbers.spread(session, event, ana, [(question, NUMBER)], sealing, desks.now)
+                return
+            claim = signups.claim_of(session, to_come, ana)
+            assert claim is not None
+            value = id_numbers.sealed(sealing, NUMBER, question.id)
+            answers.keep(session, to_come, claim.id, {question.id: value}, desks.now)
+            id_numbers.carry(session, event, ana, sealing, desks.now)
+
+        desks.store.write_now(goes_on)
+        others = (over, begun, cancelled, postponed)
+        assert [known(desks, each) for each in others] == [[], [NUMBER], [], [NUMBER]]

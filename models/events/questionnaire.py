@@ -282,7 +282,7 @@ def keep_for(
 
 
 def remove(
-    session: Session, question_id: int, by: int, now: Moment
+    session: Session, question_id: int, by: int | None, now: Moment
 ) -> EventQuestion | SharesSeats | None:
     """Delete a question with all answers to it, and the conditions that hang on it.
 

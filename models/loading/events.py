@@ -113,15 +113,17 @@ class EventLoader(Loader):
             known.above = station
             directory.events.call(known, title.versions())
 
-    def _questions(self, reader: CellReader, row: EventRow) -> Sequence[OfSheet]:
-        """The questions of the cell; where it is empty, those of the course's date above it."""
+    def _questions(self, reader: CellReader, known: Known, row: EventRow) -> Sequence[OfSheet]:
+        """The questions of the cell; where it is empty at a new date, those of the one above it.
+
+        What a date asks that is there already may have been changed in a chat since.
+        """
         read = questions.read(reader, self.plan.care.sealing)
         if row.course is None:
             return read
         key = reader.text("station"), row.course.name
-        is_to_come = row.times is not None and row.times.starts_at > self.plan.now
         if not reader.text("questions"):
-            return self._asked_at_courses.get(key, ()) if is_to_come else ()
+            return self._asked_at_courses.get(key, ()) if known.id is None else ()
         self._asked_at_courses[key] = read
         return read
 
@@ -139,7 +141,7 @@ class EventLoader(Loader):
         if reader.has("picture"):
             row.picture = self._picture(reader)
         row.course = event_groups.course_of(reader)
-        row.questions = self._questions(reader, row)
+        row.questions = self._questions(reader, known, row)
         if reader.has("shares"):
             meet = values["meet"].text if "meet" in values else ""
             answers = questions.answers(session, known.id, row.questions, meet)

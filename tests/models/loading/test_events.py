@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from models.events import events, partnering, pictures, questions, quotas, running
+from models.events import events, partnering, pictures, questionnaire, questions, quotas, running
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.groups import Mode, Repeating, Series
 from models.network import audit
@@ -463,6 +463,19 @@ def test_the_dates_of_a_course_ask_what_the_one_above_asks(
     told = [store.read_now(asked, each) for each in codes]
     assert told == [["meal"], ["meal"], ["phone"], []]
     assert put(store, tmp_path, text, now).changed["events"] == 0
+
+    # What an organizer deleted since stays so; a date that is new asks it.
+    def deletes(session: Session) -> None:
+        (meal,) = questions.of_event(session, event(store, "walk-2").id)
+        questionnaire.remove(session, meal.id, None, now)
+
+    store.write_now(deletes)
+    report = put(store, tmp_path, text, now)
+    assert (report.problems, report.changed["events"]) == ([], 0)
+    new = second.replace('"walk-2"', '"walk-4"').replace("day = 10", "day = 24")
+    assert put(store, tmp_path, NETWORK + first + second + new, now).added["events"] == 1
+    told = [store.read_now(asked, each) for each in ("walk", "walk-2", "walk-4")]
+    assert told == [["meal"], [], ["meal"]]
 
 
 def test_dates_of_a_course_and_what_comes_again_stand_in_a_sheet(

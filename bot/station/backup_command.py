@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect
 
-from bot.station import schema
+from bot.station import clearing, schema
 from bot.station.alone import SQLITE, claimed
 from bot.station.erased import ErasedList
 from bot.station.opening import Refused
@@ -213,8 +213,8 @@ def _end_file(part: Path, path: Path) -> None:
 def restore(
     url: str,
     file: Path,
-    folder: Path | None = None,
-    erase: Callable[[str], int] = lambda _url: 0,
+    folder: Path | None,
+    erase: Callable[[str], int],
 ) -> int:
     """Put a backup into an empty store, bring its tables to this version, and ``erase`` in it.
 
@@ -318,31 +318,11 @@ def _put_dump(file: Path, url: str, finish: Callable[[str], int]) -> int:
     if tables:
         raise Refused(f"The database is not empty, it has {tables[0]}: name an empty one")
     options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+    before = clearing.everything(url)
     with _connection(url) as (address, environment):
         _run("pg_restore", *options, address, str(file), environment=environment)
     try:
         return finish(url)
     except BaseException:
-        _clear(url)
+        clearing.clear(url, before)
         raise
-
-
-def _clear(url: str) -> None:
-    """Drop the tables that were restored into a database, and their functions."""
-    engine = open_engine(url)
-    try:
-        with store_failures(), engine.begin() as connection:
-            quoted = connection.dialect.identifier_preparer.quote
-            for table in inspect(connection).get_table_names():
-                connection.execute(text(f"DROP TABLE {quoted(table)} CASCADE"))
-            for function in connection.execute(text(FUNCTIONS)).scalars().all():
-                connection.execute(text(f"DROP FUNCTION {function} CASCADE"))
-    finally:
-        engine.dispose()
-
-
-FUNCTIONS = """
-SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
-AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
-"""
-"""Those of this schema that belong to no extension."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
@@ -16,7 +17,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 import migrations
-from bot.station import backup_command, opening
+from bot.station import backup_command, clearing, opening
 from bot.station.commands import cli
 from bot.station.erased import ErasedList
 from models.events import pictures
@@ -216,7 +217,7 @@ def test_what_is_no_backup_is_said_in_one_sentence(
         (sqlite_url, "torn.db", "is in the way: move it away first"),
     ):
         with pytest.raises(opening.Refused, match=why):
-            backup_command.restore(url, tmp_path / file)
+            backup_command.restore(url, tmp_path / file, None, lambda _url: 0)
     assert not (tmp_path / "new" / "yizhan.db").exists()
 
 
@@ -245,10 +246,60 @@ def test_a_restore_that_failed_can_be_tried_again(folder: Path, elsewhere: str) 
         raise ValueError("the disk is full")
 
     with pytest.raises(ValueError, match="full"):
-        backup_command.restore(elsewhere, backup, erase=fail)
+        backup_command.restore(elsewhere, backup, None, fail)
     restored = run(folder, "restore", str(backup))
     assert restored.returncode == 0, restored.stderr
     assert numbers(elsewhere) == [1, 2, 3]
+
+
+OF_THE_OPERATOR = (
+    "CREATE SCHEMA {0}",
+    "CREATE FUNCTION {0}_noted(number integer) RETURNS integer LANGUAGE sql AS 'SELECT number'",
+    "CREATE PROCEDURE {0}_done() LANGUAGE sql AS ''",
+    "CREATE TYPE {0}_kind AS ENUM ('a')",
+    "CREATE DOMAIN {0}_number AS integer CHECK (value > 0)",
+    "CREATE SEQUENCE {0}_counted",
+    "CREATE VIEW {0}_seen AS SELECT {0}_noted(1)",
+    'CREATE COLLATION {0}_order FROM "C"',
+    "CREATE FUNCTION {0}.noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'",
+)
+
+
+def test_a_restore_that_failed_leaves_the_operators_own_in_the_database(
+    postgresql_url: str, postgresql_server: str, worker_id: str, tmp_path: Path
+) -> None:
+    def make(url: str, name: str) -> None:
+        with closing(psycopg.connect(url, autocommit=True)) as connection:
+            for statement in OF_THE_OPERATOR:
+                connection.execute(statement.format(name).encode())
+
+    def drop(url: str, name: str) -> None:
+        with closing(psycopg.connect(url, autocommit=True)) as connection:
+            connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
+            for kind, end in (
+                *(("VIEW", "seen"), ("FUNCTION", "noted"), ("PROCEDURE", "done")),
+                *(("TYPE", "kind"), ("DOMAIN", "number"), ("SEQUENCE", "counted")),
+                ("COLLATION", "order"),
+            ):
+                connection.execute(f"DROP {kind} {name}_{end}".encode())
+
+    def fail(url: str) -> int:
+        assert numbers(url) == []
+        raise ValueError("the disk is full")
+
+    make(postgresql_url, "theirs")
+    try:
+        backup = backup_command.backup(postgresql_url, tmp_path, AT)
+    finally:
+        drop(postgresql_url, "theirs")
+    target = databases.create_database(postgresql_server, f"restored_{worker_id}")
+    make(target, "ours")
+    before = clearing.everything(target)
+    with pytest.raises(ValueError, match="full"):
+        backup_command.restore(target, backup, None, fail)
+    assert clearing.everything(target) == before
+    assert backup_command.restore(target, backup, None, lambda _url: 7) == 7
+    assert clearing.everything(target) > before
 
 
 def test_a_command_that_encrypts_is_read_before_anything_is_written(folder: Path) -> None:

@@ -16,6 +16,7 @@ import migrations
 from models.store import Store
 from tests import compiled, databases, needs
 from tests.miniature.rows import local
+from tests.stories.spread import STORES
 
 # A row is written only where the tables that it refers to are known: alone or together, a test
 # file finds all of them.
@@ -36,8 +37,6 @@ if not os.environ.get("CI"):
     settings.load_profile("busy")
 
 pytest_plugins = ["tests.reporting"]
-
-STORES = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

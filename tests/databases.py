@@ -126,11 +126,11 @@ def _free_port() -> int:
         return port
 
 
-def create_database(address: str, name: str) -> str:
-    """A new, empty database on this server; return its address."""
+def create_database(address: str, name: str, *, of: str = "template1") -> str:
+    """A new database on this server, empty or a copy ``of`` another; return its address."""
     with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{of}"'.encode())
     return f"{address}/{name}"
 
 

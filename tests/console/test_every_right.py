@@ -4,10 +4,13 @@ The demo's rows stand behind every address; whoever walks belongs to another tow
 or helps at something beside them.
 """
 
+import functools
+import itertools
 import re
 import shutil
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +20,18 @@ from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
 import console.pages
+import migrations
 from console.routing import Declared
 from models.network.roles import NotAllowed
 from models.store import Store
+from tests import databases
 from tests.browser.furnished import Furnished, furnish
 from tests.console import rights
 from tests.console.browsing import Browser, Nanhai, nanhai
 from tests.console.declared import ACTS, PAGES, PARAMETER
 from tests.console.rights import KINDS, Kind
 from tests.miniature.rows import local
+from tests.stories.spread import STORES
 
 FIELD = re.compile(r'asked\.(?:word|number|every|is_on)\(\s*"([^"]+)"')
 FIELDS = sorted({
@@ -52,34 +58,66 @@ PRIVATE = ("周晓彤", "黄小燕", "停车请走东门", "迟到二十分钟",
 """What only those who have to do with it see: people, a letter, a draft, a program."""
 
 
+Furnishings = Callable[[str], "Furnishing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Furnishing:
+    """The demo with a row behind every address, to be copied. ``place`` is a file or a database."""
+
+    place: str
+    found: Furnished
+
+
 @pytest.fixture(scope="session")
-def furnished(
-    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, Furnished, datetime]:
-    """The demo with a row behind every address, to be copied."""
-    path = tmp_path_factory.mktemp("furnished") / "demo.db"
-    shutil.copyfile(migrated_sqlite, path)
-    store = Store(f"sqlite:///{path}")
-    found = store.write_now(furnish, NOW)
-    store.close()
-    return path, found, NOW
+def furnishings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Furnishings:
+    """The furnished demo by the kind of store; each is made once."""
+
+    @functools.cache
+    def of(kind: str) -> Furnishing:
+        if kind == "sqlite":
+            place = str(tmp_path_factory.mktemp("furnished") / "demo.db")
+            shutil.copyfile(request.getfixturevalue("migrated_sqlite"), place)
+            url = f"sqlite:///{place}"
+        else:
+            server = request.getfixturevalue("postgresql_server")
+            place = f"furnished_{worker_id}"
+            url = databases.create_database(server, place)
+            migrations.upgrade(url)
+        store = Store(url)
+        found = store.write_now(furnish, NOW)
+        store.close()
+        return Furnishing(place, found)
+
+    return of
+
+
+@pytest.fixture
+def furnished(request: pytest.FixtureRequest, furnishings: Furnishings) -> Furnishing:
+    return furnishings(request.param)
 
 
 @pytest_asyncio.fixture
 async def desks(
-    furnished: tuple[Path, Furnished, datetime], tmp_path: Path
+    request: pytest.FixtureRequest, furnished: Furnishing, tmp_path: Path, worker_id: str
 ) -> AsyncIterator[Nanhai]:
-    path, _found, now = furnished
-    shutil.copyfile(path, tmp_path / "demo.db")
-    store = Store(f"sqlite:///{tmp_path / 'demo.db'}")
-    async with nanhai(store, now, fill=lambda _session: None) as town:
+    if furnished.place.endswith(".db"):
+        shutil.copyfile(furnished.place, tmp_path / "demo.db")
+        url = f"sqlite:///{tmp_path / 'demo.db'}"
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        url = databases.create_database(server, f"walked_{worker_id}", of=furnished.place)
+    store = Store(url)
+    async with nanhai(store, NOW, fill=lambda _session: None) as town:
         yield town
     store.close()
 
 
 @pytest.fixture
-def found(furnished: tuple[Path, Furnished, datetime]) -> Furnished:
-    return furnished[1]
+def found(furnished: Furnishing) -> Furnished:
+    return furnished.found
 
 
 def address(declared: Declared, found: Furnished) -> str:
@@ -110,7 +148,9 @@ def test_of_every_column_that_names_a_member_it_is_known_whether_it_gives_rights
     assert rights.undecided() == set()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "furnished"), list(zip(KINDS, itertools.cycle(STORES))), indirect=["furnished"]
+)
 async def test_no_right_opens_what_is_others(desks: Nanhai, found: Furnished, kind: Kind) -> None:
     holder = desks.store.write_now(rights.hold, kind, found, desks.now)
     if not holder.opens_alone:

@@ -114,7 +114,8 @@ class OnTelegram(Person):
 
     @property
     def labels(self) -> list[str]:
-        return self.person.screen[-1].buttons
+        # Those of choices carry their number in front, which other channels show beside them.
+        return [re.sub(r"^\d+ ", "", each) for each in self.person.screen[-1].buttons]
 
     async def hears(self, words: str) -> str:
         return _newest(self.unasked(), words)

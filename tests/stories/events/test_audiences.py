@@ -1,17 +1,9 @@
 """Events for some: whom they are for is asked, shown, and kept to in lists and sign-up."""
 
-import re
-
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, team
-from tests.stories.people import Person
 from tests.stories.scenes import organizer, published, settles
 from tests.stories.station import Nanhai
-
-
-def offered(person: Person) -> list[str]:
-    """What there is to press, without the numbers that Telegram sets before it."""
-    return [re.sub(r"^\d+ ", "", label) for label in person.labels]
 
 
 async def test_a_contact_points_event_is_for_its_own_people_when_it_says_so(town: Nanhai) -> None:
@@ -96,7 +88,7 @@ async def test_a_town_chooses_a_contact_point_and_a_team_by_tap_and_by_name(town
     assert "主办：狮山\n面向：全区\n" in preview + "\n"
     await mayor.presses("改一改")
     assert "面向谁？现在是：全区。" in await mayor.presses("面向谁")
-    assert offered(mayor) == ["全区都可以", "狮山", "昭信集团", "狮山羽毛球队"]
+    assert mayor.labels == ["全区都可以", "狮山", "昭信集团", "狮山羽毛球队"]
     assert "没找到" in await mayor.says("桂城")
     assert "面向：昭信集团。还有谁？" in await mayor.says("昭信")
     assert "面向：昭信集团、狮山羽毛球队。还有谁？" in await mayor.presses("狮山羽毛球队")
@@ -120,4 +112,4 @@ async def test_a_captain_at_a_contact_point_tells_the_team_from_the_place(town: 
     await town.appoint(liu, Role.CAPTAIN, 4, team_id=club.id)
     await liu.says("发布活动")
     await liu.says("友谊赛")
-    assert offered(liu)[:3] == ["昭信集团", "昭信篮球社", "狮山 · 要先批准"]
+    assert liu.labels[:3] == ["昭信集团", "昭信篮球社", "狮山 · 要先批准"]

@@ -9,7 +9,7 @@ from handlers.contests import wording
 from models.contests import assignments, judging, results
 from models.contests.contests import Contest
 from models.contests.judging import Asked
-from models.contests.voting import BadPlan, Frozen, Over, Voting
+from models.contests.voting import BadPlan, ForAward, Frozen, Over, Stays, Voting
 from models.rules.contests.bursts import Sign
 from models.rules.contests.scoring import FULL, Method
 
@@ -73,7 +73,7 @@ def published_words(contest: Contest) -> Sayable:
     return say("✅ Published: those whom the contest is for read the result in the chat.")
 
 
-def refused_voting(refused: Frozen | BadPlan | Over) -> Sayable:
+def refused_voting(refused: BadPlan | Stays) -> Sayable:
     """Why it stays as it is how the public votes."""
     match refused:
         case Frozen():
@@ -82,6 +82,8 @@ def refused_voting(refused: Frozen | BadPlan | Over) -> Sayable:
             return say("It opens from now on and closes later; a ceiling is 5 or more.")
         case Over():
             return LACKS[results.RESULT]
+        case ForAward():
+            return say("Nobody votes on an award: it is decided after the public notice.")
         case never:
             assert_never(never)
 

@@ -32,7 +32,6 @@ from models.contests.judging import Assigned, BadCriteria, Plan, SetUp, TooLate
 from models.contests.results import NotYet, Published, Settled
 from models.members import looking_up, seeing
 from models.members.looking_up import Colleague, Nobody, Several
-from models.rules.contests.states import Form
 
 router = Router()
 
@@ -119,9 +118,7 @@ def _steps(chat: Chat, contest: Contest) -> Iterator[tuple[Sayable, Action]]:
     if how is not None and not is_over and how.assigned_at is None:
         yield say("Assign entries"), RunJudging(contest.id, "assign")
     is_settled = results.settled(chat.session, contest.id) is not None
-    vote = voting.of_contest(chat.session, contest.id)
-    is_frozen = vote is not None and vote.opens_at <= chat.now
-    if not (is_frozen or is_settled or contest.form is Form.AWARD):
+    if not is_settled and voting.why_not(chat.session, contest, chat.now) is None:
         yield say("How the public votes"), SetVoting(contest.id)
     if not is_settled:
         yield say("Fix the result"), RunJudging(contest.id, "fix")

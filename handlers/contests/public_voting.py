@@ -15,7 +15,9 @@ from handlers import dates
 from handlers.contests import judging_words, jury, running
 from handlers.contests.buttons import SetVoting
 from models.contests import categories, judging, voting
-from models.contests.voting import BadPlan, Frozen, Over, Plan, SetUp
+from models.contests.contests import Contest
+from models.contests.voting import BadPlan, ForAward, Frozen, Over, Plan, SetUp
+from models.rules.contests.states import Phase, phase_of
 from models.store import Moment
 
 router = Router()
@@ -28,6 +30,8 @@ VOTES, SHARES = (1, 3), (0, 50, 70)
 CEILING = 30
 """All votes of one company count as so many at most, unless the desk says otherwise."""
 
+TAKES_ENTRIES = say("Voting begins at once only when no more entries are taken; name a time.")
+
 
 @router.button(SetVoting)
 def begin(chat: Chat, press: SetVoting) -> Reply:
@@ -35,17 +39,25 @@ def begin(chat: Chat, press: SetVoting) -> Reply:
     contest, refusal = running.to_run(chat, press.contest_id)
     if contest is None:
         return refusal
+    refused = voting.why_not(chat.session, contest, chat.now)
+    if refused is not None:
+        return jury.card(chat, contest, before=judging_words.refused_voting(refused))
     row = voting.of_contest(chat.session, contest.id)
-    if row is not None and row.opens_at <= chat.now:
-        return jury.card(chat, contest, before=judging_words.refused_voting(Frozen(row)))
     return set_voting.begin(
         chat,
         contest_id=contest.id,
         now=chat.now.isoformat(),
         closes=contest.closes_at.isoformat() if contest.closes_at > chat.now else "",
+        is_closed=_is_closed(contest, chat.now),
         has_categories=bool(categories.of_contest(chat.session, contest.id)),
         is_judged=judging.of_contest(chat.session, contest.id) is not None,
+        percent=row.jury_percent if row is not None else 0,
     )
+
+
+def _is_closed(contest: Contest, now: Moment) -> bool:
+    """Whether nothing is handed in any more, so that all entries have the same time for votes."""
+    return phase_of(contest, now) is Phase.CLOSED
 
 
 @router.dialog("set-voting", draft=say("How the public votes"))
@@ -55,7 +67,7 @@ def set_voting(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         "opens",
         say("From when does the public vote?"),
         options=(
-            Option(AT_ONCE, say("At once")),
+            *((Option(AT_ONCE, say("At once")),) if start.get("is_closed") else ()),
             *(Option(dates.kept(at, None), lines(When(at))) for at in closing),
         ),
         read=dates.read,
@@ -76,14 +88,19 @@ def set_voting(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             *((Option(EACH, say("One in each category")),) if start["has_categories"] else ()),
         ),
     )
-    percent = "0"
+    percent = None
     if start["is_judged"]:
         percent = yield Question(
             "percent",
             say("What part of the result do the judges decide?"),
-            options=tuple(Option(str(n), say("{n}%", n=n)) for n in SHARES),
+            options=tuple(Option(str(n), say("{n}%", n=n)) for n in _shares(start)),
         )
     return start["contest_id"], opens, closes, votes, percent
+
+
+def _shares(start: Mapping[str, Any]) -> list[int]:
+    """The judges' parts that are offered, with the one that is set."""
+    return sorted({*SHARES, start.get("percent", 0)})
 
 
 def _later(begins: Moment, words: str, now: Moment, zone: ZoneInfo) -> str | Wrong:
@@ -99,11 +116,13 @@ def _moment(said: str, now: Moment) -> Moment:
 
 
 @set_voting.done
-def keep_voting(chat: Chat, form: tuple[int, str, str, str, str]) -> Reply:
+def keep_voting(chat: Chat, form: tuple[int, str, str, str, str | None]) -> Reply:
     contest_id, opens, closes, votes, percent = form
     contest, refusal = running.to_run(chat, contest_id)
     if contest is None:
         return refusal
+    if opens == AT_ONCE and not _is_closed(contest, chat.now):
+        return jury.card(chat, contest, before=TAKES_ENTRIES)
     row = voting.of_contest(chat.session, contest_id)
     plan = Plan(
         _moment(opens, chat.now),
@@ -111,15 +130,16 @@ def keep_voting(chat: Chat, form: tuple[int, str, str, str, str]) -> Reply:
         1 if votes == EACH else int(votes),
         is_per_category=votes == EACH,
         ceiling=CEILING,
-        jury_percent=int(percent),
+        jury_percent=int(percent or 0),
     )
     if row is not None:
-        # What only the desk asks stays as it was written there.
-        plan = replace(plan, known_before=row.known_before, ceiling=row.ceiling)
+        # What was not asked here stays as it was written.
+        kept = row.jury_percent if percent is None else plan.jury_percent
+        plan = replace(plan, known_before=row.known_before, ceiling=row.ceiling, jury_percent=kept)
     match voting.set_up(chat.session, contest_id, plan, chat.member.id, chat.now):
-        case SetUp(kept):
-            return jury.card(chat, contest, before=_saved(kept))
-        case Frozen() | BadPlan() | Over() as refused:
+        case SetUp(row):
+            return jury.card(chat, contest, before=_saved(row))
+        case BadPlan() | Frozen() | Over() | ForAward() as refused:
             return jury.card(chat, contest, before=judging_words.refused_voting(refused))
         case never:
             assert_never(never)

@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.contests import contests
 from models.contests.contests import Contest
 from models.rules.contests.scoring import FULL
-from models.rules.contests.states import Phase, phase_of
+from models.rules.contests.states import Form, Phase, phase_of
 from models.rules.contests.weighing import LEAST_CEILING
 from models.store import Moment
 
@@ -92,19 +92,29 @@ class Over:
     contest: Contest
 
 
+@dataclass(frozen=True, slots=True)
+class ForAward:
+    """It is an award: its jury advises, organizers decide, and nobody votes on people."""
+
+    contest: Contest
+
+
+Stays = Frozen | Over | ForAward
+"""Why nothing can be set up about how the public votes."""
+
+
 def set_up(
     session: Session, contest_id: int, plan: Plan, by: int | None, now: Moment
-) -> SetUp | Frozen | BadPlan | Over:
+) -> SetUp | BadPlan | Stays:
     """Write how the public votes; until it opens this may be done again.
 
     Raises NotAllowed when ``by`` may not run the contest.
     """
     contest = contests.locked(session, contest_id, by, now)
-    if phase_of(contest, now) in (Phase.DECIDED, Phase.CANCELLED):
-        return Over(contest)
+    refused = why_not(session, contest, now)
+    if refused is not None:
+        return refused
     row = of_contest(session, contest_id)
-    if row is not None and row.opens_at <= now:
-        return Frozen(row)
     if not _is_sound(plan, now):
         return BadPlan()
     row = row or Voting(
@@ -146,6 +156,16 @@ def _is_sound(plan: Plan, now: Moment) -> bool:
 
 
 # Reading
+
+
+def why_not(session: Session, contest: Contest, now: Moment) -> Stays | None:
+    """Return why nothing can be set up any more, or at all; None: it can."""
+    if contest.form is Form.AWARD:
+        return ForAward(contest)
+    if phase_of(contest, now) in (Phase.DECIDED, Phase.CANCELLED):
+        return Over(contest)
+    row = of_contest(session, contest.id)
+    return Frozen(row) if row is not None and row.opens_at <= now else None
 
 
 def of_contest(session: Session, contest_id: int) -> Voting | None:

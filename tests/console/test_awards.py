@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from models.contests import awards, dossiers, judging, nominations, unsealing
+from models.contests import awards, dossiers, judging, nominations, unsealing, voting
 from models.contests.awards import Plan
 from models.contests.contests import Contest
 from models.contests.laureates import Laureate
@@ -85,6 +85,15 @@ async def test_nothing_of_a_nomination_is_read_before_consent_and_two_decide(
 
     desks.store.write_now(judged)
     assert "评委：86 分，第 1" in (await first.opens(here)).text
+    # Its jury is set up at the desk; votes are not, whatever form is sent.
+    jury_page = f"/console/contests/{contest_id}/judging"
+    assert "大家不对表彰投票" in (await first.opens(jury_page)).text
+    plan = {"opens": "2026-12-20T18:00", "closes": "2026-12-22T18:00", "votes": "1"}
+    refused = await first.sends(f"{jury_page}/votes", None, **plan, percent="0")
+    assert refused.status == 422
+    assert "大家不对表彰投票" in refused.text
+    assert desks.store.read_now(voting.of_contest, contest_id) is None
+    await first.opens(here)
     published = await first.sends(f"{here}/propose", None, **{f"place-{number}": "1"})
     assert "已公示，到" in published.text
     refused = await first.sends(f"{here}/decide")

@@ -1,5 +1,6 @@
 """Contests at the desk: all set on one page, published, closed, and their entries looked at."""
 
+import re
 from typing import Any
 
 from models.contests import categories, entries, organizing
@@ -39,6 +40,8 @@ async def test_a_contest_is_set_on_one_page_published_closed_and_cancelled(desks
         {"results": "2026-12-01T18:00"},
         {"letters": "many"},
         {"prizes": "杯子 | 没有的合作方"},
+        {"prizes": "一等奖\n二等奖", "prizes-en": "\nSecond prize"},
+        {"prizes": "一等奖", "prizes-en": "First prize\nSecond prize"},
         {"categories": "\n".join(str(each) for each in range(9))},
         {"audience": "火星"},
         {"place": "狮山"},
@@ -78,6 +81,30 @@ async def test_a_contest_is_set_on_one_page_published_closed_and_cancelled(desks
     assert (await others.opens(f"{HERE}/{number}")).status == 404
     core = await desks.desk_of(Role.CORE_MEMBER, GUICHENG)
     assert (await core.opens(HERE)).status == 403
+
+
+async def test_a_prize_without_english_leaves_the_others_theirs(desks: Nanhai) -> None:
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+    await browser.opens(f"{HERE}/new")
+    prizes = {"prizes": "一等奖\n二等奖 × 2\n\n三等奖", "prizes-en": "-\nSecond prize\n-"}
+    made = await browser.sends(f"{HERE}/new", None, **{**GOOD, **prizes})
+    number = int(made.path.rpartition("/")[2])
+
+    def look(session: Any) -> list[tuple[str, str]]:
+        rows = categories.prizes_of(session, number)
+        return [(each.title, each.text_of("title").to("en")) for each, _partner in rows]
+
+    kept = [("一等奖", "一等奖"), ("二等奖", "Second prize"), ("三等奖", "三等奖")]
+    assert desks.look(look) == kept
+    # What the page shows is what it takes.
+    form = (await browser.opens(f"{HERE}/{number}/edit")).html
+    (shown,) = re.findall(r'<textarea[^>]*name="prizes-en"[^>]*>(.*?)</textarea>', form, re.DOTALL)
+    assert shown == "-\nSecond prize\n-"
+    saved = await browser.sends(
+        f"{HERE}/{number}/edit", None, **{**GOOD, **prizes, "prizes-en": shown}
+    )
+    assert saved.status == 200
+    assert desks.look(look) == kept
 
 
 async def test_entries_are_looked_at_sent_back_hidden_and_listed(desks: Nanhai) -> None:

@@ -1,7 +1,7 @@
 """A contest on one page: everything that can be set about it, for a new one and for a change."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from bot.conversation.messages import Sayable, say
@@ -46,6 +46,10 @@ NUMBERS: Mapping[str, tuple[Sayable, int, int]] = {
 """The limits by their labels, the least and the most."""
 
 LONGEST_PRIZE, MOST_PRIZES = 40, 12
+NO_PRIZE = "-"
+"""The line of a prize that has no name in the other language, so that those below keep theirs."""
+
+PRIZES_HINT = say("A line for each prize, in the same order; - for none.")
 PRIZE = re.compile(r"(?P<title>[^|×]+)(?:×\s*(?P<number>\d{1,3})\s*)?(?:\|\s*(?P<partner>[^|]+))?")
 
 
@@ -91,6 +95,7 @@ def _form(
         "kinds": [(str(kind), label, kind in kinds) for kind, label in wording.KINDS.items()],
         "enters": list(wording.ENTERS.items()),
         "prizes": [(f"prizes-{code}", LanguageName(code)) for code in OTHERS],
+        "prizes_hint": PRIZES_HINT,
         "numbers": [(name, label) for name, (label, _least, _most) in NUMBERS.items()],
         "is_open": contest is not None and contest.is_gallery_open,
     }
@@ -128,10 +133,13 @@ def _values(desk: Desk, contest: Contest) -> dict[str, str]:
             for prize, partner in categories.prizes_of(desk.session, contest.id)
         ),
         **{
-            f"prizes-{code}": "\n".join(
-                prize.text_of("title").translations.get(code, "")
-                for prize, _partner in categories.prizes_of(desk.session, contest.id)
-            ).rstrip()
+            f"prizes-{code}": _prizes_in(
+                code,
+                [
+                    prize.text_of("title")
+                    for prize, _partner in categories.prizes_of(desk.session, contest.id)
+                ],
+            )
             for code in OTHERS
         },
     }
@@ -145,6 +153,12 @@ def _category(title: Translated) -> str:
 def _prize(title: str, number: int, partner: str) -> str:
     many = f" × {number}" if number > 1 else ""
     return f"{title}{many}{f' | {partner}' if partner else ''}"
+
+
+def _prizes_in(code: str, titles: Sequence[Translated]) -> str:
+    """The titles in another language, a line for each; nothing where there is none at all."""
+    said = [each.translations.get(code, "") for each in titles]
+    return "\n".join(each or NO_PRIZE for each in said) if any(said) else ""
 
 
 # What was typed
@@ -221,7 +235,7 @@ def _categories(asked: Asked) -> list[Translated]:
 def _prizes(desk: Desk, asked: Asked, station: Station) -> list[Prize]:
     """A line each: what it is, how many, who gives it: ``一等奖 × 2 | 狮山工会``.
 
-    What it is in another language stands in a field of its own, on the same line.
+    What it is in another language stands in a field of its own, a line for each.
     """
     known = {each.name: each.id for each in partners.of_station(desk.session, station)}
     found: list[Prize] = []
@@ -241,11 +255,17 @@ def _prizes(desk: Desk, asked: Asked, station: Station) -> list[Prize]:
 
 
 def _in_other(asked: Asked, field: str, number: int) -> list[str]:
-    """The prizes in another language, a line for each; those that are missing are empty."""
-    titles = [one_line(each) for each in asked.word(field).rstrip().splitlines()]
-    if len(titles) > number or any(len(each) > LONGEST_PRIZE for each in titles):
-        raise NotTaken(say("A line for each prize, in the same order."), field)
-    return titles + [""] * (number - len(titles))
+    """The prizes in another language, a line for each, or none at all.
+
+    Empty lines say nothing, as in the field beside it: browsers drop the first of a field. So a
+    line less is asked for again, and never pairs what is below it with another prize.
+    """
+    titles = list(filter(None, map(one_line, asked.word(field).splitlines())))
+    if not titles:
+        return [""] * number
+    if len(titles) != number or any(len(each) > LONGEST_PRIZE for each in titles):
+        raise NotTaken(PRIZES_HINT, field)
+    return ["" if each == NO_PRIZE else each for each in titles]
 
 
 @section.act(f"{PATH}/new", again=shows_new)

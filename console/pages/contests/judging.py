@@ -63,6 +63,7 @@ def shows(desk: Desk, asked: Asked) -> Page:
     how = judging.of_contest(desk.session, contest.id)
     vote = voting.of_contest(desk.session, contest.id)
     kept = protocols.of_contest(desk.session, contest.id)
+    stays = voting.why_not(desk.session, contest, desk.now)
     facts = {
         "contest": contest,
         "here": _here(contest),
@@ -76,7 +77,7 @@ def shows(desk: Desk, asked: Asked) -> Page:
         "opens": typed(desk, vote.opens_at) if vote is not None else "",
         "closes": typed(desk, vote.closes_at) if vote is not None else "",
         "known": typed(desk, vote.known_before) if vote and vote.known_before else "",
-        "is_frozen": vote is not None and vote.opens_at <= desk.now,
+        "stays": refused_voting(stays) if stays is not None else "",
         "turnout": _turnout(desk, contest) if vote is not None else "",
         "signs": _signs(desk, contest) if vote is not None and not vote.settled_at else None,
         "apart": apart.of_contest(desk.session, contest.id),
@@ -242,8 +243,10 @@ def set_votes(desk: Desk, asked: Asked) -> Done | Wrong:
     match voting.set_up(desk.session, contest.id, plan, desk.member.id, desk.now):
         case voting.SetUp():
             return Done(_here(contest), say("Saved. It is frozen when voting opens."))
-        case voting.Frozen() | voting.BadPlan() | voting.Over() as refused:
+        case voting.BadPlan() as refused:
             return Wrong(refused_voting(refused), "opens")
+        case voting.Frozen() | voting.Over() | voting.ForAward() as refused:
+            return Wrong(refused_voting(refused))
         case never:
             assert_never(never)
 

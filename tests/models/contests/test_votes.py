@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from models.contests import apart, categories, protocols, results, sources, votes, voting, watching
-from models.contests.contests import Contest
+from models.contests import (
+    apart,
+    categories,
+    organizing,
+    protocols,
+    results,
+    sources,
+    votes,
+    voting,
+    watching,
+)
+from models.contests.contests import Changed, Contest
 from models.contests.votes import NoneLeft, Refused, Vote, Voted, WhyNot
 from models.contests.voting import Plan
 from models.members import merging, privacy
@@ -16,7 +26,7 @@ from models.network import members, roles, stations
 from models.network.members import Address, Caller, Member
 from models.rules.contests import protocols as records
 from models.rules.contests.bursts import Sign
-from models.rules.contests.states import ContestState
+from models.rules.contests.states import ContestState, Form
 from models.rules.events.audience import to_column
 from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
@@ -64,6 +74,20 @@ def opened(session: Session, contest: Contest, now: datetime, **changed: Any) ->
     values: dict[str, Any] = {"opens_at": now, "closes_at": now + timedelta(days=9), **changed}
     done = voting.set_up(session, contest.id, Plan(**values), None, now)
     assert isinstance(done, voting.SetUp)
+
+
+def test_nobody_votes_on_an_award_nor_on_what_is_over(store: Store, now: datetime) -> None:
+    def walk(session: Session) -> None:
+        network(session)
+        plan = Plan(now, now + timedelta(days=9))
+        award = call(session, now, form=Form.AWARD)
+        assert voting.set_up(session, award.id, plan, None, now) == voting.ForAward(award)
+        over = call(session, now)
+        assert isinstance(organizing.cancel(session, over.id, "", None, now), Changed)
+        assert voting.set_up(session, over.id, plan, None, now) == voting.Over(over)
+        assert not session.exec(select(voting.Voting)).all()
+
+    store.write_now(walk)
 
 
 def test_a_vote_counts_once_moves_until_the_end_and_needs_the_rules(

@@ -103,6 +103,23 @@ class QuestionChange(Strict):
     keep_days: Annotated[int | None, Field(ge=0, le=366)] = None
 
 
+class AtDates(BaseModel):
+    """What became of all dates to come of a course."""
+
+    dates: int = Field(description="At how many of the course's dates it was done.")
+    left: list[int] = Field(
+        description="The events at which it could not be done: look at their questions."
+    )
+
+
+class QuestionAtDates(QuestionTold, AtDates):
+    """A question, and at how many other dates it is asked now as at this one."""
+
+
+class LeftAtDates(Page[QuestionTold], AtDates):
+    """The questions that an event has left after one was deleted at the course's dates."""
+
+
 class Where(Strict):
     earlier: bool = Field(description="Whether it moves one place up, else one down.")
 
@@ -120,6 +137,19 @@ def shown(program: Program, event_id: int, question_id: int) -> QuestionTold:
     event, _station = events.the(program, event_id)
     found = _of(program, event_id, question_id)
     return _told(found, quotas.asked(program.session, event))
+
+
+def shown_at_dates(
+    program: Program, event_id: int, question_id: int, dates: int, *left: int
+) -> QuestionAtDates:
+    told = shown(program, event_id, question_id)
+    return QuestionAtDates(**told.model_dump(), dates=dates, left=list(left))
+
+
+def left_at_dates(program: Program, event_id: int, dates: int, *left: int) -> LeftAtDates:
+    """The questions of an event after one was deleted at all dates of its course."""
+    found = all_of(program, event_id)
+    return LeftAtDates(**found.model_dump(), dates=dates, left=list(left))
 
 
 def _told(each: EventQuestion, decide: set[int]) -> QuestionTold:
@@ -244,12 +274,29 @@ def move_question(program: Program, call: Call) -> tuple[int, ...]:
     return (path["event"],)
 
 
-@subject.write(f"{QUESTION}/all-dates", scope=WRITE, answers=QuestionTold, shows=shown)
+@subject.write(f"{QUESTION}/all-dates", scope=WRITE, answers=QuestionAtDates, shows=shown_at_dates)
 def ask_at_all_dates(program: Program, call: Call) -> tuple[int, ...]:
     """Ask a question at all dates to come of its course as at this one; what is so stays."""
     path = {"event": call.number("event"), "question": call.number("question")}
-    done(desk.ask_at_all_dates(program, asked(path, {})))
-    return path["event"], path["question"]
+    spread = desk.spread(program, asked(path, {}))
+    return path["event"], path["question"], spread.dates, *spread.left
+
+
+@subject.write(
+    f"{QUESTION}/all-dates",
+    scope=WRITE,
+    answers=LeftAtDates,
+    shows=left_at_dates,
+    method="DELETE",
+)
+def delete_at_all_dates(program: Program, call: Call) -> tuple[int, ...]:
+    """Delete a question with all answers to it at all dates to come of its course.
+
+    Where seats are shared out by its answers it stays.
+    """
+    path = {"event": call.number("event"), "question": call.number("question")}
+    gone = desk.delete_at_all_dates(program, asked(path, {}))
+    return path["event"], gone.dates, *gone.left
 
 
 @subject.write(QUESTION, scope=WRITE, answers=Page[QuestionTold], shows=all_of, method="DELETE")

@@ -316,23 +316,18 @@ def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
     event, refusal = to_prepare(chat, question.event_id if question is not None else 0)
     if event is None or question is None:
         return refusal
-    counted = answers.counts(chat.session, event.id).get(question.id, {})
     same = course_questions.like(chat.session, question, chat.now)
+    is_answered = course_questions.are_answered(chat.session, [question, *same])
     if same and not press.sure:
         return Reply(
-            delete_at_dates(question, 1 + len(same), len(counted)),
+            delete_at_dates(question, 1 + len(same), is_answered=is_answered),
             buttons=(
                 Button(say("Delete here"), DeleteQuestion(question.id, 1)),
-                Button(say("Delete at all"), DeleteQuestion(question.id, 1, 1)),
+                Button(say("Delete at every date"), DeleteQuestion(question.id, 1, 1)),
                 Button(say("Keep it"), ShowQuestion(question.id)),
             ),
         )
-    if press.dates:
-        gone = course_questions.remove(chat.session, question.id, chat.member.id, chat.now)
-        following = show(chat, event)
-        said = deleted_at(gone) if gone is not None else None
-        return Reply(lines(said, following.text), following.choices, following.buttons)
-    if counted and not press.sure:
+    if is_answered and not press.sure:
         return Reply(
             delete_with_answers(question),
             buttons=(
@@ -340,6 +335,11 @@ def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
                 Button(say("Keep it"), ShowQuestion(question.id)),
             ),
         )
+    if press.dates:
+        gone = course_questions.remove(chat.session, question.id, chat.member.id, chat.now)
+        following = show(chat, event)
+        told = deleted_at(gone) if gone is not None else None
+        return Reply(lines(told, following.text), following.choices, following.buttons)
     said = deleted(question)
     done = questionnaire.remove(chat.session, question.id, chat.member.id, chat.now)
     if isinstance(done, SharesSeats):

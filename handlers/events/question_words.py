@@ -37,7 +37,7 @@ TOO_MANY = say(
     "{n} questions are asked already: more would keep people from signing up.",
     n=rules.MOST_QUESTIONS,
 )
-AT_ALL_DATES = say("At all dates")
+AT_ALL_DATES = say("At all dates to come")
 """A button below a question of one date of a course."""
 
 SHARES = say("Seats are shared out by its answers. Share them out anew first, then delete it.")
@@ -69,6 +69,12 @@ def delete_with_answers(question: EventQuestion) -> Sayable:
     return say("Delete “{question}” with all answers?", question=question.text_of("text"))
 
 
+def delete_with_answers_at(question: EventQuestion, dates: int) -> Sayable:
+    """What is asked before it is deleted at several dates of which one has answers."""
+    said = question.text_of("text")
+    return say("Delete “{question}” with all answers at {n} dates?", question=said, n=dates)
+
+
 def deleted(question: EventQuestion) -> Sayable:
     return say("Deleted: {question}", question=question.text_of("text"))
 
@@ -98,30 +104,29 @@ def spread_to(done: Spread) -> Sayable:
     asked = say_n(
         "✅ Asked at {n} other date as well.", "✅ Asked at {n} other dates as well.", done.dates
     )
-    return lines(asked if done.dates else None, _at_none_of(done.left))
+    left = say_n(
+        "It can't be asked like this at {n} date: look at its questions.",
+        "It can't be asked like this at {n} dates: look at their questions.",
+        len(done.left),
+    )
+    return lines(asked if done.dates else None, left if done.left else None)
 
 
 def deleted_at(done: Spread) -> Sayable:
     """At how many dates of its course a question was deleted."""
     gone = say_n("Deleted at {n} date.", "Deleted at {n} dates.", done.dates)
-    return lines(gone if done.dates else None, _at_none_of(done.left))
-
-
-def _at_none_of(left: int) -> Sayable | None:
-    """At how many dates it could not be done."""
-    if not left:
-        return None
-    return say_n(
-        "It can't be so at {n} date: look at its questions.",
-        "It can't be so at {n} dates: look at their questions.",
-        left,
+    left = say_n(
+        "It can't be deleted at {n} date: seats are shared out by its answers there.",
+        "It can't be deleted at {n} dates: seats are shared out by its answers there.",
+        len(done.left),
     )
+    return lines(gone if done.dates else None, left if done.left else None)
 
 
-def delete_at_dates(question: EventQuestion, dates: int, counted: int) -> Sayable:
+def delete_at_dates(question: EventQuestion, dates: int, *, is_answered: bool) -> Sayable:
     """What is asked before a question that several dates of a course ask is deleted."""
     return lines(
         say("“{question}” is asked at {n} dates.", question=question.text_of("text"), n=dates),
         say("Delete it here only, or at all of them?"),
-        say("What was answered goes, too.") if counted else None,
+        say("What was answered goes, too.") if is_answered else None,
     )

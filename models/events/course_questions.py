@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from models.events import questionnaire, questions, series
+from models.events import answers, questionnaire, questions, series
 from models.events.events import Event
 from models.events.questionnaire import CHANGEABLE, NO_KEYS, Added, NewQuestion, SharesSeats
 from models.events.questions import EventQuestion
@@ -17,10 +17,10 @@ from models.store import Moment
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """At how many other dates it is so now, and at how many it could not be made so."""
+    """At how many dates it was done, and the numbers of those at which it could not be."""
 
     dates: int
-    left: int = 0
+    left: Sequence[int] = ()
 
 
 def others(session: Session, question: EventQuestion, now: Moment) -> list[Event]:
@@ -42,6 +42,11 @@ def like(session: Session, question: EventQuestion, now: Moment) -> list[EventQu
         for each in _asked_at(session, others(session, question, now))
         if each.likeness == question.likeness
     ]
+
+
+def are_answered(session: Session, asked: Sequence[EventQuestion]) -> bool:
+    """Return whether anybody answered one of these, so that it goes with the question."""
+    return any(answers.counts(session, each.event_id).get(each.id) for each in asked)
 
 
 def differing(session: Session, question: EventQuestion, now: Moment) -> list[Event]:
@@ -79,8 +84,8 @@ def spread(
     # In the order of their numbers, as those who sign up for all of them lock them.
     for each in sorted(dates, key=lambda each: each.id):
         _ask_alike(session, question, each, by, now, sealing)
-    left = len(differing(session, question, now))
-    return Spread(len(dates) - left, left)
+    left = [each.id for each in differing(session, question, now)]
+    return Spread(len(dates) - len(left), left)
 
 
 def remove(session: Session, question_id: int, by: int, now: Moment) -> Spread | None:
@@ -93,12 +98,12 @@ def remove(session: Session, question_id: int, by: int, now: Moment) -> Spread |
     if question is None:
         return None
     same = [question, *like(session, question, now)]
-    done = [
-        questionnaire.remove(session, each.id, by, now)
-        for each in sorted(same, key=lambda each: each.event_id)
+    left = [
+        number
+        for number, each in sorted((each.event_id, each.id) for each in same)
+        if isinstance(questionnaire.remove(session, each, by, now), SharesSeats)
     ]
-    left = sum(isinstance(each, SharesSeats) for each in done)
-    return Spread(len(done) - left, left)
+    return Spread(len(same) - len(left), left)
 
 
 def _asked_at(session: Session, dates: Sequence[Event]) -> Sequence[EventQuestion]:

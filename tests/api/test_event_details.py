@@ -5,11 +5,13 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.events import answers, questions
 from models.events.events import Event, Signup, SignupState
 from models.events.groups import Mode, Series
 from models.rules.events import draw_records
 from models.rules.events.draw_records import Proven
 from models.rules.events.gates import Gates
+from models.rules.events.questions import MOST_QUESTIONS
 from models.rules.network.permissions import Role
 from models.rules.network.scopes import Scope
 from tests.api.programs import Answer, Program, of_member, program
@@ -77,23 +79,45 @@ async def test_a_program_asks_changes_orders_and_deletes_questions(desks: Nanhai
     assert "带饭吗？" not in told(left)
 
 
-async def test_a_question_is_asked_and_deleted_at_all_dates_of_a_course(desks: Nanhai) -> None:
-    def course(session: Session) -> int:
+def course(desks: Nanhai, dates: int) -> list[int]:
+    """The numbers of the dates of a course, with twenty seats each."""
+
+    def add(session: Session) -> int:
         row = Series(code="course", station_id=SHISHAN, mode=Mode.BOTH)
         session.add(row)
         session.flush()
         return row.id
 
-    series_id = desks.store.write_now(course)
-    dates = [badminton(code=f"c{number}", series_id=series_id) for number in range(3)]
-    numbers = keep(desks, *dates, badminton(code="alone"))
+    series_id = desks.store.write_now(add)
+    rows = [badminton(code=f"c{n}", series_id=series_id, seats=20) for n in range(dates)]
+    return keep(desks, *rows)
+
+
+def says_at(desks: Nanhai, event_id: int, name: str, value: str) -> None:
+    """Somebody who has a seat has answered the first question of an event."""
+    member_id = desks.member(name)
+
+    def add(session: Session) -> None:
+        at = desks.now
+        claim = Signup(event_id=event_id, member_id=member_id, state=SignupState.SEATED, at=at)
+        session.add(claim)
+        session.flush()
+        (question, *_rest) = questions.of_event(session, event_id)
+        answers.keep(session, event_id, claim.id, {question.id: value}, at)
+
+    desks.store.write_now(add)
+
+
+async def test_a_question_is_asked_and_deleted_at_all_dates_of_a_course(desks: Nanhai) -> None:
+    numbers = [*course(desks, 3), *keep(desks, badminton(code="alone"))]
     town = program(desks, Role.TOWN, SHISHAN)
     first, *others, alone = (f"/events/{number}/questions" for number in numbers)
     meal = (await town.posts(first, MEAL)).body["number"]
     assert [told(await town.gets(path)) for path in others] == [[], []]
     again = f"{first}/{meal}/all-dates"
-    assert (await town.posts(again)).body["text"] == "带饭吗？"
-    assert (await town.posts(again)).status == 200
+    asked = (await town.posts(again)).body
+    assert (asked["text"], asked["dates"], asked["left"]) == ("带饭吗？", 2, [])
+    assert (await town.posts(again)).body["dates"] == 0
     assert [told(await town.gets(path)) for path in others] == [["带饭吗？"]] * 2
     assert told(await town.gets(alone)) == []
     assert (await program(desks, Role.TOWN, GUICHENG).posts(again)).status == 404
@@ -101,14 +125,66 @@ async def test_a_question_is_asked_and_deleted_at_all_dates_of_a_course(desks: N
     # At the desk one press deletes it at all of them.
     browser = await desks.signed_in(town.member_id)
     path = f"/console{first}"
-    assert "每次都这样" not in (await browser.opens(path)).text
+    assert "以后都这样" not in (await browser.opens(path)).text
     await browser.sends(f"{path}/{meal}", keep_days="7")
-    assert "每次都这样" in (await browser.opens(path)).text
+    assert "以后都这样" in (await browser.opens(path)).text
     assert "另外 2 次也这样问" in (await browser.sends(f"{path}/{meal}/dates")).text
     assert "另外 2 次的也删掉" in (await browser.opens(f"{path}/{meal}")).text
     gone = await browser.sends(f"{path}/{meal}/delete", dates="1")
     assert "3 次的都删掉了" in gone.text
     assert [told(await town.gets(path)) for path in (first, *others)] == [[]] * 3
+
+
+async def test_the_desk_asks_back_where_any_date_has_answers_that_would_go(desks: Nanhai) -> None:
+    """Those of another date go with the question as well, and nobody sees them on this page."""
+    first, second, third = (f"/events/{number}/questions" for number in course(desks, 3))
+    town = program(desks, Role.TOWN, SHISHAN)
+    meal = (await town.posts(first, MEAL)).body["number"]
+    await town.posts(f"{first}/{meal}/all-dates")
+    says_at(desks, int(second.split("/")[2]), "安娜", "带")
+    browser = await desks.signed_in(town.member_id)
+    path = f"/console{first}/{meal}"
+    await browser.opens(path)
+    asked = await browser.sends(f"{path}/delete", dates="1")
+    assert (asked.status, "3 次的“带饭吗？”和大家的回答都删掉？" in asked.text) == (422, True)
+    # Only the button that was pressed is sure now.
+    assert asked.html.count('name="sure"') == 1
+    assert told(await town.gets(second)) == ["带饭吗？"]
+    # Here alone nobody has answered.
+    gone = await browser.sends(f"{path}/delete")
+    assert "已删掉：带饭吗？" in gone.text, gone.text
+    (meal,) = [each["number"] for each in (await town.gets(third)).body["items"]]
+    path = f"/console{third}/{meal}"
+    await browser.opens(path)
+    await browser.sends(f"{path}/delete", dates="1")
+    assert "2 次的都删掉了" in (await browser.sends(f"{path}/delete", dates="1", sure="1")).text
+    assert [told(await town.gets(path)) for path in (first, second, third)] == [[]] * 3
+
+
+async def test_a_program_hears_at_which_dates_it_could_not_be_done(desks: Nanhai) -> None:
+    numbers = course(desks, 3)
+    first, second, third = (f"/events/{number}/questions" for number in numbers)
+    town = program(desks, Role.TOWN, SHISHAN)
+    meal = (await town.posts(first, MEAL)).body["number"]
+    # One date is full of questions, so that no other fits.
+    for number in range(MOST_QUESTIONS):
+        assert (await town.posts(third, {"kind": "text", "text": f"{number}？"})).status == 201
+    asked = (await town.posts(f"{first}/{meal}/all-dates")).body
+    assert (asked["dates"], asked["left"]) == (1, [numbers[2]])
+    # At another seats are shared out by its answers.
+    quotas = f"/events/{numbers[1]}/quotas"
+    revision = (await town.gets(quotas)).body["revision"]
+    shares = [{"group": "Yes", "least": 0, "most": 8}]
+    shared = await town.asks("PUT", quotas, {"revision": revision, "quotas": shares})
+    assert shared.status == 200, shared.body
+    says_at(desks, numbers[1], "安娜", "带")
+    gone = await town.asks("DELETE", f"{first}/{meal}/all-dates")
+    assert (gone.body["dates"], gone.body["left"], told(gone)) == (1, [numbers[1]], [])
+    assert told(await town.gets(second)) == ["带饭吗？"]
+    assert (await town.asks("DELETE", f"{first}/{meal}/all-dates")).status == 404
+    other = program(desks, Role.TOWN, GUICHENG)
+    (left,) = [each["number"] for each in (await town.gets(second)).body["items"]]
+    assert (await other.asks("DELETE", f"{second}/{left}/all-dates")).status == 404
 
 
 async def test_a_question_of_another_event_is_not_there(desks: Nanhai) -> None:

@@ -22,6 +22,7 @@ from handlers.events.question_words import (
     counted_in_words,
     days,
     delete_with_answers,
+    delete_with_answers_at,
     deleted,
     deleted_at,
     hangs_on,
@@ -31,6 +32,7 @@ from handlers.events.ready_questions import LABELS
 from handlers.words import DOT, title
 from models.events import answers, course_questions, questionnaire, quotas
 from models.events import questions as asking
+from models.events.course_questions import Spread
 from models.events.events import Event
 from models.events.questionnaire import Added, HangsOn, NewQuestion, NoKey, NotAdded, SharesSeats
 from models.events.questions import EventQuestion
@@ -265,11 +267,13 @@ def move(desk: Desk, asked: Asked) -> Done | Wrong:
 def delete(desk: Desk, asked: Asked) -> Done | Wrong:
     """Delete it; one that somebody has answered is asked about once."""
     event, found = _to_set(desk, asked)
-    if answers.counts(desk.session, event.id).get(found.id) and not asked.is_on(SURE):
-        return Wrong(delete_with_answers(found), SURE)
-    if asked.is_on("dates"):
-        gone = course_questions.remove(desk.session, found.id, desk.member.id, desk.now)
-        return Done(path_of(event, "questions"), deleted_at(gone) if gone is not None else "")
+    same = course_questions.like(desk.session, found, desk.now) if asked.is_on("dates") else []
+    gone = [found, *same]
+    if not asked.is_on(SURE) and course_questions.are_answered(desk.session, gone):
+        many = delete_with_answers_at(found, len(gone))
+        return Wrong(many if same else delete_with_answers(found), SURE)
+    if same:
+        return Done(path_of(event, "questions"), deleted_at(delete_at_all_dates(desk, asked)))
     said = deleted(found)
     done = questionnaire.remove(desk.session, found.id, desk.member.id, desk.now)
     if isinstance(done, SharesSeats):
@@ -280,8 +284,24 @@ def delete(desk: Desk, asked: Asked) -> Done | Wrong:
 @section.act(f"{QUESTION}/dates", again=questions, needs=Act.RUN_EVENT)
 def ask_at_all_dates(desk: Desk, asked: Asked) -> Done:
     """Ask it at all dates to come of its course as it is asked here."""
-    event, found = _to_set(desk, asked)
+    event, _station = to_do(desk, asked)
+    done = spread(desk, asked)
+    said = spread_to(done) if done.dates or done.left else SO_ALREADY
+    return Done(path_of(event, "questions"), said)
+
+
+def spread(desk: Desk, asked: Asked) -> Spread:
+    """Ask the question of the path at all dates to come, for who does so here or by a program."""
+    _event, found = _to_set(desk, asked)
     session, by, sealing = desk.session, desk.member.id, desk.care.sealing
     done = course_questions.spread(session, found.id, by, desk.now, sealing=sealing)
-    said = spread_to(done) if done is not None and (done.dates or done.left) else SO_ALREADY
-    return Done(path_of(event, "questions"), said)
+    assert done is not None
+    return done
+
+
+def delete_at_all_dates(desk: Desk, asked: Asked) -> Spread:
+    """Delete the question of the path at all dates to come; nobody is asked once more."""
+    _event, found = _to_set(desk, asked)
+    done = course_questions.remove(desk.session, found.id, desk.member.id, desk.now)
+    assert done is not None
+    return done

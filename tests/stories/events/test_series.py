@@ -264,19 +264,19 @@ async def test_a_question_of_one_date_is_asked_and_deleted_at_all_of_them(town: 
 
     # One more tap, and every evening asks it; who signs up for all of it answers once.
     await asks(liu, second, "订餐")
-    assert "每次都这样" in liu.labels
-    assert "✅ 另外 2 次也这样问" in await liu.presses("每次都这样")
-    assert "每次都这样" not in liu.labels
+    assert "以后都这样" in liu.labels
+    assert "✅ 另外 2 次也这样问" in await liu.presses("以后都这样")
+    assert "以后都这样" not in liu.labels
     assert [[each[0] for each in date] for date in town.look(asked)] == [["meal"]] * 3
     # What is changed at one of them is changed at all by the same tap, with what it hangs on.
     await liu.presses("再加一问")
     await liu.presses("忌口")
     await liu.presses("看回答再问")
     await liu.presses("要不要订餐？ 要")
-    assert "✅ 另外 2 次也这样问" in await liu.presses("每次都这样")
+    assert "✅ 另外 2 次也这样问" in await liu.presses("以后都这样")
     await liu.presses("保留多久")
     await liu.presses("7 天")
-    assert "✅ 另外 2 次也这样问" in await liu.presses("每次都这样")
+    assert "✅ 另外 2 次也这样问" in await liu.presses("以后都这样")
     told = town.look(asked)
     assert told[0] == told[1] == told[2]
     assert told[0][1][2:] == (7, "要")
@@ -292,3 +292,25 @@ async def test_a_question_of_one_date_is_asked_and_deleted_at_all_of_them(town: 
     assert "一共 2 次在问" in await liu.presses("删掉这一问")
     assert "2 次的都删掉了" in await liu.presses("每次都删")
     assert [len(each) for each in town.look(asked)] == [1, 1, 1]
+
+
+async def test_what_goes_with_a_question_at_another_date_is_said_first(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says(PASTED)
+    await liu.presses("全部，当系列")
+    await liu.presses("都可以")
+    await liu.presses("发布")
+    first, second, _third = town.rows(Event)
+    await asks(liu, second, "订餐")
+    await liu.presses("以后都这样")
+    assert "也会删掉" not in await liu.presses("删掉这一问")
+    await liu.presses("留着")
+
+    ana = await arrived(town, "小安")
+    await ana.says(f"报名 {first.id}")
+    await ana.presses("只报这次")
+    assert "✅ 报上了" in await ana.presses("要")
+    assert "已经填的也会删掉" in await liu.presses("删掉这一问")
+    assert town.count(Answer) == 1
+    assert "3 次的都删掉了" in await liu.presses("每次都删")
+    assert town.count(Answer) == 0

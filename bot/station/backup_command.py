@@ -21,7 +21,7 @@ from bot.station.alone import SQLITE, claimed
 from bot.station.erased import ErasedList
 from bot.station.opening import Refused
 from models.network.stations import Care
-from models.store import Store, open_engine, store_failures
+from models.store import Store, blobs, keys, open_engine, store_failures
 from models.store.blobs import Folder
 
 TIME = "%Y%m%dT%H%M%SZ"
@@ -218,16 +218,21 @@ def restore(
 ) -> int:
     """Put a backup into an empty store, bring its tables to this version, and ``erase`` in it.
 
-    Pictures that were packed beside it go into ``folder``. ``erase`` is given the URL of the store,
-    which on SQLite has not its name yet; what it returns is returned. Where anything fails the
-    store is empty as before, so that it can be tried again.
+    Pictures that were packed beside it go into ``folder``, which is this store's from now on.
+    ``erase`` is given the URL of the store, which on SQLite has not its name yet; what it returns
+    is returned. Where anything fails the store is empty as before, so that it can be tried again.
 
     Raises Refused where the store is not empty or in use, or the file is no backup of its
-    kind, and what ``migrations.upgrade`` and ``erase`` raise.
+    kind, ForeignFolder, and what ``migrations.upgrade`` and ``erase`` raise.
     """
 
     def finish(restored: str) -> int:
         schema.upgrade(restored)
+        if folder is not None:
+            _claim(folder, restored, url)
+            if packed.exists():
+                with tarfile.open(packed) as tar:
+                    tar.extractall(folder, filter="data")
         return erase(restored)
 
     if not file.exists():
@@ -243,14 +248,18 @@ def restore(
     if packed.exists() and folder is None:
         raise Refused(f"{packed.name} needs a folder: set [store] pictures")
     try:
-        if packed.exists() and folder is not None:
-            with tarfile.open(packed) as tar:
-                tar.extractall(folder, filter="data")
         if kind == FILE:
             return _put_file(file, Path(url.removeprefix(SQLITE)), url, finish)
         return _put_dump(file, url, finish)
     except OSError as problem:
         raise Refused(f"{problem.filename}: {problem.strerror}") from problem
+
+
+def _claim(folder: Path, restored: str, url: str) -> None:
+    at = Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+    with closing(Store(restored, pictures=folder)) as store:
+        store.write_now(keys.shared, blobs.OWNING)
+        store.write_now(partial(blobs.claim, at=at))
 
 
 def erased_by(lists: Sequence[ErasedList]) -> dict[int, datetime]:

@@ -35,7 +35,7 @@ from bot.station.people_commands import people
 from bot.station.record_commands import draw, protocol
 from bot.station.settings import Settings
 from bot.station.variables import Misconfigured
-from models.store import StoreDown
+from models.store import StoreDown, blobs
 
 HERE = Path(__file__).parents[2]
 NANHAI = HERE / "demo" / "nanhai.toml"
@@ -70,6 +70,8 @@ def main() -> None:
         end(f"{problem}.", WRONG)
     except Broken as problem:
         end(str(problem), MISUSED)
+    except blobs.ForeignFolder as problem:
+        end(f"{problem}.", MISUSED)
 
 
 # Commands
@@ -215,6 +217,7 @@ def check(
         typer.echo(f"letters: {letters or 'somebody can read each of them'}")
         if read.store.folder is not None:
             typer.echo(f"pictures: {_pictures(*store.read_now(census.lost_pictures))}")
+            store.read_now(blobs.require)
     finally:
         store.close()
 

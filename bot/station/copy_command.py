@@ -16,6 +16,7 @@ from bot.station.extending import found
 from bot.station.opening import Refused
 from bot.station.progress import Bar
 from models.store import Store, blobs, copying
+from models.store.blobs import folder_of
 from models.store.copying import Compared
 
 POSTGRESQL = "postgresql://"
@@ -64,9 +65,26 @@ def copy(source: Place, target: Place) -> bool:
                         "them first"
                     )
             _require_pictures(reading)
+            had = _require_folder(reading, writing)
             if not has_begun:
                 writing.write_now(_begin)
-            return reading.read_now(_copy_and_compare, writing)
+            is_whole = reading.read_now(_copy_and_compare, writing)
+            if is_whole:
+                writing.write_now(blobs.claim, had)
+            return is_whole
+
+
+def _require_folder(source: Store, target: Store) -> str:
+    """Return how the source marks its folder, which the target may take over at the end.
+
+    Raises ForeignFolder where the target's is marked by anybody else.
+    """
+    had = source.read_now(blobs.mark)
+    # The target will have the source's key in its own place.
+    copied = target.read_now(_mark_of_copy, source)
+    if (folder := folder_of(target.engine.dialect)) is not None:
+        folder.require(had, copied)
+    return had
 
 
 def _require_pictures(source: Store) -> None:
@@ -79,6 +97,10 @@ def _require_pictures(source: Store) -> None:
         )
     if lost:
         typer.echo(f"{lost} of {every} pictures are lost, and copied as erased ones.", err=True)
+
+
+def _mark_of_copy(target: Session, source: Store) -> str:
+    return source.read_now(blobs.mark, target)
 
 
 def _copy_and_compare(session: Session, target: Store) -> bool:

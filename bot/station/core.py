@@ -22,7 +22,6 @@ from bot.station.extending import Extensions, found
 from bot.station.files import Files
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
-from bot.station.variables import Misconfigured
 from models.rules.languages import LANGUAGES
 from models.rules.understanding import classifier
 from models.sending import speakers
@@ -135,8 +134,6 @@ def build_core(
         # The folder names a key that is committed, or a store that was killed would lose its own.
         store.write_now(keys.shared, blobs.OWNING)
         store.read_now(blobs.claim)
-    except blobs.ForeignFolder as problem:
-        raise Misconfigured(f"{problem}.") from problem
     except blobs.FolderDown as problem:
         # Everything but pictures goes on without it.
         log.error("the folder of pictures cannot be used", reason=str(problem))

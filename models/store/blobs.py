@@ -2,7 +2,8 @@
 
 A column of type ``Blob`` is read and written alike in both cases. With a folder it holds a
 reference, and the folder the content, once each. What no row refers to any more is dropped by the
-hourly tidying, unless it was written within the last hour.
+hourly tidying, unless it was written within the last hour. So a folder is one store's: its mark
+says whose, and who finds another's neither starts nor drops anything.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from sqlalchemy import (
     case,
     func,
     select,
+    text,
     type_coerce,
 )
 from sqlalchemy.exc import DontWrapMixin
@@ -32,10 +34,12 @@ from models.store import keys
 from models.store.failures import StoreDown
 
 OWNER = "store"
-"""The file in a folder that names the store whose rows refer to it."""
+"""The file in a folder that names the store whose rows refer to it: by a key, and by its place."""
 
 OWNING = "pictures"
-"""The store's key by whose beginning the folder names it; a copy of the store has the same."""
+"""The store's key of which the mark has the beginning. A copy of the store has the same, and stands
+in another place.
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +52,10 @@ class FolderDown(StoreDown, DontWrapMixin):
 
 
 class ForeignFolder(Exception):
-    """The folder is another store's, which would drop the files of this one."""
+    """The folder is another store's, which would drop the files of this one.
+
+    The message is a sentence without its full stop.
+    """
 
 
 class Folder:
@@ -92,24 +99,41 @@ class Folder:
             log.error("a picture's file cannot be read", reason=problem.strerror)
             return b""
 
-    def claim(self, owner: str) -> None:
-        """Make the folder a store's, if it is nobody's. Raises ForeignFolder, FolderDown."""
-        path = self.path / OWNER
+    def owner(self) -> str:
+        """The mark of the store that has the folder; empty where nobody has it."""
+        try:
+            return (self.path / OWNER).read_text("utf-8")
+        except OSError:
+            return ""
+
+    def require(self, *owners: str) -> None:
+        """Raise ForeignFolder where somebody else than one of these has it."""
+        has = self.owner()
+        place = has.partition(" ")[2]
+        if has and has not in owners:
+            raise ForeignFolder(
+                f"[store] pictures: {self.path} is the folder of the store {place}; "
+                "each store needs one of its own, also a copy of it. Where that one is gone for "
+                f"good, remove {self.path / OWNER}"
+            )
+
+    def claim(self, owner: str, instead_of: str = "") -> None:
+        """Make the folder a store's, if it is nobody's or the other's.
+
+        Raises ForeignFolder, FolderDown.
+        """
+        self.require(owner, instead_of)
+        if self.owner() == owner:
+            return
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            if not path.exists() or path.stat().st_size == 0:
-                # It appears as a whole; another process of the station may write the same.
-                with NamedTemporaryFile("w", dir=self.path, delete=False) as part:
-                    part.write(owner)
-                    part.flush()
-                    os.fsync(part.fileno())
-                Path(part.name).replace(path)
-                _sync(self.path)
-            if path.read_text("ascii") != owner:
-                raise ForeignFolder(
-                    f"[store] pictures: {self.path} is the folder of another store; each store "
-                    "needs one of its own"
-                )
+            # It appears as a whole; another process of the station may write the same.
+            with NamedTemporaryFile("w", encoding="utf-8", dir=self.path, delete=False) as part:
+                part.write(owner)
+                part.flush()
+                os.fsync(part.fileno())
+            Path(part.name).replace(self.path / OWNER)
+            _sync(self.path)
         except OSError as problem:
             raise FolderDown(f"the folder of pictures: {problem.strerror}") from problem
 
@@ -174,11 +198,49 @@ def _sync(folder: Path) -> None:
         os.close(opened)
 
 
-def claim(session: Session) -> None:
-    """Make the folder this store's, as ``Folder.claim`` does; nothing without a folder."""
+def claim(session: Session, instead_of: str = "", at: Path | None = None) -> None:
+    """Make the folder this store's, as ``Folder.claim`` does; nothing without a folder.
+
+    ``at`` is where a SQLite file goes that has not its name yet.
+    """
     folder = folder_of(session.get_bind().dialect)
     if folder is not None:
-        folder.claim(keys.shared(session, OWNING).hex()[:32])
+        folder.claim(_mark(keys.shared(session, OWNING), session, at), instead_of)
+
+
+def mark(session: Session, place: Session | None = None) -> str:
+    """What a folder is marked with as this store's, or as a copy's that stands in another place.
+
+    Empty where the store had none yet.
+    """
+    key = keys.kept(session, OWNING)
+    return "" if key is None else _mark(key, place or session)
+
+
+def require(session: Session) -> None:
+    """Raise ForeignFolder where the folder is another store's."""
+    folder = folder_of(session.get_bind().dialect)
+    if folder is not None:
+        folder.require(mark(session))
+
+
+def _mark(key: bytes, place: Session, at: Path | None = None) -> str:
+    return f"{key.hex()[:32]} {_place_of(place, at)}"
+
+
+def _place_of(session: Session, at: Path | None) -> str:
+    """Where a store stands: it is the same after a restore into its place, and a copy's is not."""
+    url = session.connection().engine.url
+    if url.database is not None and url.get_backend_name() == "sqlite":
+        return str((at or Path(url.database)).resolve())
+    server, database = session.execute(text(PLACE)).one()
+    return f"{url.database} (database {database} of cluster {server})"
+
+
+PLACE = """
+SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())
+FROM pg_control_system()
+"""
 
 
 def folder_of(dialect: Dialect) -> Folder | None:
@@ -237,6 +299,10 @@ def drop_unused(session: Session, before: datetime) -> int:
     """
     folder = folder_of(session.get_bind().dialect)
     if folder is None:
+        return 0
+    if not (own := mark(session)) or folder.owner() != own:
+        # Somebody may have given it to another store since this one started.
+        log.error("nothing is dropped from a folder of pictures that is not this store's")
         return 0
     candidates = list(folder.files())
     wanted = referred_to(session)

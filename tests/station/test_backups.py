@@ -22,7 +22,8 @@ from bot.station.commands import cli
 from bot.station.erased import ErasedList
 from models.events import pictures
 from models.network import members
-from models.store import Store
+from models.store import Store, blobs
+from models.store.blobs import Folder
 from tests import databases
 from tests.commands import run, run_afresh
 from tests.migrations import releases
@@ -138,6 +139,59 @@ def test_pictures_in_a_folder_are_backed_up_beside_the_store(
     with closing(Store(elsewhere, pictures=tmp_path / "others")) as store:
         named = store.read_now(pictures.name, shown)
         assert store.read_now(pictures.named, named) == ("image/png", b"\x89PNG" * 999)
+
+
+def test_a_restore_beside_a_station_leaves_its_pictures_to_it(folder: Path, elsewhere: str) -> None:
+    settings = (folder / "config.toml").read_text("utf-8")
+    here = next(line for line in settings.splitlines() if line.startswith("url"))
+    kept = folder / "pictures"
+
+    def written(url: str) -> None:
+        line = f'url = "{url}"\npictures = "{kept}"'
+        (folder / "config.toml").write_text(settings.replace(here, line), "utf-8")
+
+    written(here.split('"')[1])
+    with closing(Store(here.split('"')[1], pictures=kept)) as store:
+        store.write_now(pictures.keep, b"\x89PNG" * 999, "image/png", None, AT)
+        store.write_now(blobs.claim)
+        had = Folder(kept).owner()
+    assert run(folder, "backup", "backups").returncode == 0
+    (backup,) = (each for each in (folder / "backups").iterdir() if each.suffix != ".tar")
+    written(elsewhere)
+    for _ in range(2):
+        refused = run(folder, "restore", str(backup))
+        assert refused.returncode == opening.MISUSED
+        assert refused.stderr.startswith(f"[store] pictures: {kept} is the folder of the store ")
+        assert refused.stderr.endswith(f"gone for good, remove {kept}/store.\n")
+    assert Folder(kept).owner() == had
+    (kept / "store").unlink()
+    restored = run(folder, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    assert "pictures: each of 1 files is there" in run(folder, "check").stdout
+    # From now on the other one is a copy.
+    written(here.split('"')[1])
+    checked = run(folder, "check")
+    assert checked.returncode == opening.MISUSED
+    assert f"{kept} is the folder of the store" in checked.stderr
+
+
+def test_a_restore_in_the_place_of_a_broken_store_has_its_pictures(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    kept, broken = tmp_path / "pictures", tmp_path / "broken"
+    said = f'[store]\nurl = "{sqlite_url}"\npictures = "{kept}"\n'
+    (tmp_path / "config.toml").write_text(said, "utf-8")
+    with closing(Store(sqlite_url, pictures=kept)) as store:
+        store.write_now(pictures.keep, b"\x89PNG" * 999, "image/png", None, AT)
+        store.write_now(blobs.claim)
+    assert run(tmp_path, "backup", "backups").returncode == 0
+    (backup,) = (tmp_path / "backups").glob("*.db")
+    broken.mkdir()
+    for file in tmp_path.glob("yizhan.db*"):
+        file.rename(broken / file.name)
+    restored = run(tmp_path, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    assert "pictures: each of 1 files is there" in run(tmp_path, "check").stdout
 
 
 @pytest.mark.parametrize("version", releases.versions())

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from bot.station import copy_command
 from bot.station.copy_command import Place
 from bot.station.opening import MISUSED, UNFIT, WRONG, Refused
 from models.network.stations import Care
-from models.store import Store, copying
+from models.store import Store, blobs, copying, keys
+from models.store.blobs import Folder, ForeignFolder
 from tests import databases
 from tests.commands import Started, environment, run, run_afresh
 from tests.miniature.rows import ZONE
@@ -107,6 +108,8 @@ def test_a_station_moves_to_postgresql_and_back(
 def test_pictures_move_into_a_folder_and_back(source: str, tmp_path: Path) -> None:
     folder, outside = tmp_path / "pictures", Path(tmp_path / "outside.toml")
     url = f"sqlite:///{tmp_path}/outside.db"
+    with closing(Store(source)) as served:
+        served.write_now(keys.shared, blobs.OWNING)
     outside.write_text(f'[store]\nurl = "{url}"\npictures = "{folder}"\n', "utf-8")
     moved = run(tmp_path, "copy", source, str(outside))
     assert moved.returncode == 0, moved.stderr
@@ -121,6 +124,30 @@ def test_pictures_move_into_a_folder_and_back(source: str, tmp_path: Path) -> No
             copy_command.copy(place, Place(back))
     assert copy_command.copy(Place(url, folder), Place(back))
     assert sums(back) == sums(source)
+
+
+def test_a_folder_that_both_stores_have_is_the_targets_once_it_is_whole(
+    source: str, empty_postgresql: str, tmp_path: Path
+) -> None:
+    folder, third = tmp_path / "pictures", f"sqlite:///{tmp_path}/third.db"
+    url = f"sqlite:///{tmp_path}/outside.db"
+    assert copy_command.copy(Place(source), Place(url, folder))
+    has = Folder(folder).owner()
+    assert has.endswith(f" {tmp_path}/outside.db")
+    # Somebody else's is found before anything is written.
+    with pytest.raises(ForeignFolder, match=r"outside\.db; each store needs one of its own"):
+        copy_command.copy(Place(source), Place(third, folder))
+    assert Folder(folder).owner() == has
+    assert copy_command.copy(Place(url, folder), Place(empty_postgresql, folder))
+    assert sums(empty_postgresql, folder) == sums(url, folder)
+    assert Folder(folder).owner().split()[0] == has.split()[0]
+    with closing(Store(url, pictures=folder)) as left:
+        with pytest.raises(ForeignFolder):
+            left.write_now(blobs.claim)
+        assert left.read_now(blobs.drop_unused, datetime.now(UTC) + timedelta(hours=9)) == 0
+    with closing(Store(empty_postgresql, pictures=folder)) as moved:
+        moved.write_now(blobs.claim)
+        assert moved.read_now(blobs.lost) == (0, len([*Folder(folder).files()]))
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -2,17 +2,22 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
+from structlog.testing import capture_logs
 
+import migrations
 from models.events import pictures
 from models.events.pictures import StoredPicture
-from models.store import Store, StoreDown, blobs
+from models.store import Store, StoreDown, blobs, keys
+from tests import databases
 
 PNG = b"\x89PNG\x00\xff" * 500
 AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
@@ -22,6 +27,7 @@ AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 def outside(store_url: str, tmp_path: Path) -> Iterator[Store]:
     """A store that keeps pictures in a folder."""
     store = Store(store_url, pictures=tmp_path / "pictures")
+    store.write_now(blobs.claim)
     yield store
     store.close()
 
@@ -138,21 +144,62 @@ async def test_what_is_kept_aside_is_written_before_the_turn_and_not_in_it(
     assert await outside.read(pictures.named, name) == ("image/png", PNG)
 
 
-def test_a_folder_of_another_store_is_refused(
-    outside: Store, tmp_path: Path, migrated_sqlite: Path
+@pytest.fixture
+def copied(outside: Store, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A copy of that store, as its database copies it, with the same folder."""
+    if outside.is_sqlite:
+        url = f"sqlite:///{tmp_path}/copied.db"
+        with closing(sqlite3.connect(str(outside.engine.url.database))) as reading:
+            reading.execute("VACUUM INTO ?", (url.removeprefix("sqlite:///"),))
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        url = databases.create_database(server, f"copied_{request.getfixturevalue('worker_id')}")
+        migrations.upgrade(url)
+        key = outside.read_now(keys.kept, blobs.OWNING)
+        assert key is not None
+        with closing(Store(url)) as made:
+            made.write_now(_put_key, key.hex())
+    with closing(Store(url, pictures=tmp_path / "pictures")) as store:
+        yield store
+
+
+def _put_key(session: Session, value: str) -> None:
+    session.add(keys.SharedKey(name=blobs.OWNING, value=value))
+
+
+def test_a_folder_of_another_store_or_of_a_copy_is_refused(
+    outside: Store, copied: Store, tmp_path: Path, migrated_sqlite: Path
 ) -> None:
     outside.write_now(blobs.claim)
-    outside.write_now(blobs.claim)
-    copied = tmp_path / "other.db"
-    shutil.copyfile(migrated_sqlite, copied)
-    other = Store(f"sqlite:///{copied}", pictures=tmp_path / "pictures")
-    try:
-        with pytest.raises(blobs.ForeignFolder, match="is the folder of another store"):
-            other.write_now(blobs.claim)
+    shutil.copyfile(migrated_sqlite, tmp_path / "other.db")
+    with closing(Store(f"sqlite:///{tmp_path}/other.db", pictures=tmp_path / "pictures")) as other:
+        for foreign in (other, copied):
+            with pytest.raises(blobs.ForeignFolder, match="is the folder of the store "):
+                foreign.write_now(blobs.claim)
         # Whoever was killed while it was named leaves an empty file, which is nobody's.
         (tmp_path / "pictures" / blobs.OWNER).write_bytes(b"")
         other.write_now(blobs.claim)
-        with pytest.raises(blobs.ForeignFolder):
-            outside.write_now(blobs.claim)
-    finally:
-        other.close()
+        for foreign in (outside, copied):
+            with pytest.raises(blobs.ForeignFolder, match=r"other\.db; each store needs one"):
+                foreign.write_now(blobs.claim)
+
+
+def test_two_stores_drop_none_of_each_others_files(
+    outside: Store, copied: Store, tmp_path: Path
+) -> None:
+    shown = outside.write_now(pictures.keep, PNG, "image/png", None, AT)
+    copied.write_now(pictures.keep, b"another", "image/png", None, AT)
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    with capture_logs() as logged:
+        assert copied.read_now(blobs.drop_unused, later) == 0
+    assert [each["log_level"] for each in logged] == ["error"]
+    # Also where a store has lost the folder while it serves, or nobody can read whose it is.
+    (tmp_path / "pictures" / blobs.OWNER).unlink()
+    for store in (outside, copied):
+        assert store.read_now(blobs.drop_unused, later) == 0
+    copied.write_now(blobs.claim)
+    assert outside.read_now(blobs.drop_unused, later) == 0
+    assert outside.read_now(pictures.name, shown)
+    assert sorted(files(tmp_path)) == sorted([PNG, b"another"])
+    assert copied.read_now(blobs.drop_unused, later) == 1
+    assert files(tmp_path) == [b"another"]

@@ -66,7 +66,8 @@ def server() -> Iterator[str]:
         yield given.rstrip("/")
         return
     # Everything that keeps data through a power cut is off: nothing here outlives the tests.
-    with own_server(synchronous_commit="off", full_page_writes="off") as started:
+    keeps_nothing = {"synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+    with own_server(**keeps_nothing) as started:
         yield started.address
 
 
@@ -95,7 +96,6 @@ def own_server(**settings: str) -> Iterator[Server]:
             "unix_socket_directories": "",
             "fsync": "off",
             "max_connections": "200",
-            "autovacuum": "off",
             "deadlock_timeout": "50ms",
             **settings,
         }

@@ -4,7 +4,8 @@ Three companies' people ask, some with one or two others who have no chat, each 
 the wish, and an answer to each question. The last answer is what decides about the seats.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -156,11 +157,20 @@ def verify(store: str, plan: Plan, told: set[int]) -> int:
 
 
 def _claims(session: Session) -> Sequence[Signup]:
-    return session.exec(
-        select(Signup)
-        .order_by(col(Signup.turn), col(Signup.id))
-        .execution_options(populate_existing=True)
-    ).all()
+    return session.exec(_IN_TURN).all()
+
+
+_IN_TURN = (
+    select(Signup)
+    .order_by(col(Signup.turn), col(Signup.id))
+    .execution_options(populate_existing=True)
+)
+
+
+def _leaders(session: Session, state: SignupState) -> Iterator[Signup]:
+    """Whoever signed a party up, in the order of their turns, read as far as it is asked for."""
+    alone = (col(Signup.party_id).is_(None), col(Signup.state) == state)
+    return iter(session.exec(_IN_TURN.where(*alone).execution_options(yield_per=100)))
 
 
 def _verify_whole(session: Session, plan: Plan) -> None:
@@ -169,9 +179,12 @@ def _verify_whole(session: Session, plan: Plan) -> None:
     leaders = {each.id: each for each in claims if each.party_id is None}
     if {each.member_id for each in leaders.values()} != set(range(1, plan.members + 1)):
         raise AssertionError("somebody's sign-up is lost, or there twice")
+    parties = defaultdict[int | None, list[Signup]](list)
+    for each in claims:
+        parties[each.party_id].append(each)
     for each in leaders.values():
         assert each.member_id is not None
-        party = [one for one in claims if one.party_id == each.id]
+        party = parties[each.id]
         if len(party) != brings(each.member_id - 1) or each.brings != len(party):
             raise AssertionError(f"the party of {each.member_id} is not as it asked")
         if any(one.state != each.state or one.counts_in != each.counts_in for one in party):
@@ -234,25 +247,23 @@ def _sell_the_rest(session: Session, plan: Plan) -> int:
         event = session.get_one(Event, 1)
         if event.held == SEATS:
             break
-        claims = [each for each in _claims(session) if each.party_id is None]
+        room = quotas.room_of(session, event, noon)
         first = next(
             each
-            for each in claims
-            if each.state == SignupState.WAITING
-            and quotas.room_of(session, event, noon).is_open_to_each([person_of(each.counts_in)])
+            for each in _leaders(session, SignupState.WAITING)
+            if room.is_open_to_each([person_of(each.counts_in)])
         )
         assert first.member_id is not None
         gave_up = signups.give_up(session, 1, first.member_id, care, noon)
         assert isinstance(gave_up, GaveUp)
         session.expire_all()
-        for each in _claims(session):
-            if each.state == SignupState.OFFERED and each.party_id is None:
-                assert each.member_id is not None
-                who = members.at_address(session, _address(session, each.member_id))
-                assert who is not None
-                taken = signups.sign_up(session, 1, who, care, noon)
-                assert taken is not None
-                assert isinstance(taken.outcome, Seated)
+        for each in list(_leaders(session, SignupState.OFFERED)):
+            assert each.member_id is not None
+            who = members.at_address(session, _address(session, each.member_id))
+            assert who is not None
+            taken = signups.sign_up(session, 1, who, care, noon)
+            assert taken is not None
+            assert isinstance(taken.outcome, Seated)
     session.expire_all()
     sold = sum(each.state == SignupState.SEATED for each in _claims(session))
     if sold != SEATS:

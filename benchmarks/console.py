@@ -75,14 +75,22 @@ async def _ours(space: Workspace, people: int, events: int, times: int) -> list[
     )
     async with running(OURS, command, space) as pid, browsing() as browser:
         origin = f"http://127.0.0.1:{space.port}"
-        await enter(browser, origin, space.store, events)
-        rows = await _timed(OURS, browser, origin, pages, pid, times)
+        key = await enter(browser, origin, space.store, events)
+        draft = await _written_to_all(browser, origin, key)
+        announcing = (
+            ("an announcement to all, written", f"{draft}/write"),
+            ("its preview", f"{draft}/preview"),
+        )
+        rows = await _timed(OURS, browser, origin, (*pages, *announcing), pid, times)
         print(f"{OURS}: {resident_megabytes(pid):,.0f} MB resident")
         return rows
 
 
-async def enter(browser: aiohttp.ClientSession, origin: str, store_url: str, event: int) -> None:
-    """Sign an organizer of the district in, and open the list of names of this event."""
+async def enter(browser: aiohttp.ClientSession, origin: str, store_url: str, event: int) -> str:
+    """Sign an organizer of the district in, and open the list of names of this event.
+
+    Returns the key that acts of this session are sent with.
+    """
     store = Store(store_url)
     try:
         link = await store.write(consoles.make_link, district.DISTRICT_HEAD, datetime.now(UTC))
@@ -97,6 +105,20 @@ async def enter(browser: aiohttp.ClientSession, origin: str, store_url: str, eve
     said = {"key": key[1]}
     async with browser.post(list_of_names, data=said, headers={"Origin": origin}) as opened:
         assert opened.status == 200, opened.status
+    return key[1]
+
+
+async def _written_to_all(browser: aiohttp.ClientSession, origin: str, key: str) -> str:
+    """Write an announcement to the whole district; return the path of its pages."""
+    begin = f"{origin}/console/announcements/new"
+    async with browser.post(begin, data={"key": key}, headers={"Origin": origin}) as begun:
+        assert begun.status == 200, begun.status
+        path = begun.url.path.removesuffix("/write")
+    text = {"key": key, "text": "明天上午十点开始报名 🎤"}
+    written = f"{origin}{path}/write"
+    async with browser.post(written, data=text, headers={"Origin": origin}) as kept:
+        assert kept.url.path == f"{path}/preview", kept.url
+    return path
 
 
 async def _peer(space: Workspace, times: int) -> list[tuple[str, ...]]:

@@ -150,6 +150,7 @@ def load(
             load_command.template(file)
         except OSError as problem:
             end(f"{file}: cannot be written: {problem.strerror}.", WRONG)
+        typer.echo(f"{file} is written: fill it in, then run yizhan load --check {file}.")
         return
     read = settings_of(config, only_store=True)
     if with_people and not schema.is_current(read.store.url):

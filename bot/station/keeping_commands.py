@@ -111,9 +111,10 @@ def report(
         Path | None, typer.Option(help="A file of the log, of which the end is taken along.")
     ] = None,
 ) -> None:
-    """Gather for whoever helps how the station is, without personal data and secrets, in a zip.
+    """Write a zip to send to whoever helps you: settings without secrets, counts, health.
 
-    What an organizer calls a report, 年报, is made in the chat and at the desk: how much was done.
+    No name, text or address of a member is in it. It is not the account of what was done in a year
+    (年报), which organizers get in the chat and at the desk.
     """
     from bot.station import report_command
 

@@ -263,7 +263,8 @@ def test_an_operators_own_texts_are_said_and_checked(migrated: Path) -> None:
     own = migrated / "own" / "zh_CN.po"
     own.parent.mkdir()
     own.write_text('msgid "{file} holds no rows."\nmsgstr "{file} 是空的。"\n', "utf-8")
-    assert run(migrated, "load", "--template", "new.xlsx").returncode == 0
+    written = run(migrated, "load", "--template", "new.xlsx").stdout
+    assert written == "new.xlsx is written: fill it in, then run yizhan load --check new.xlsx.\n"
     assert run(migrated, "load", "new.xlsx").stdout == "new.xlsx 是空的。\n"
     own.write_text('msgid "{file} holds no rows."\nmsgstr "{name} 是空的。"\n', "utf-8")
     assert_one_sentence(run(migrated, "serve"), 2, "own/zh_CN.po:1: {name} is nothing that")

@@ -17,7 +17,6 @@ from handlers.actions import EVENTS, MENU
 from handlers.contests import gathering, looking, result_pages, voting, wording
 from handlers.contests.award_buttons import OpenAward
 from handlers.contests.buttons import (
-    CONTESTS,
     MY_ENTRIES,
     RUN_CONTESTS,
     EnterContest,
@@ -27,6 +26,7 @@ from handlers.contests.buttons import (
     RunContest,
     ShowRules,
 )
+from handlers.contests.finding import found, gone
 from handlers.contests.nominating import open_award
 from handlers.contests.stage_buttons import OpenRound
 from handlers.events.audiences import described
@@ -93,13 +93,9 @@ def follow(chat: Chat, rest: str) -> Reply:
     return open_contest(chat, OpenContest(contest_id))
 
 
-def gone() -> Reply:
-    return Reply(say("There is no such contest any more."), buttons=(CONTESTS, MENU))
-
-
 @router.button(OpenContest)
 def open_contest(chat: Chat, press: OpenContest) -> Reply:
-    contest = contests.get(chat.session, press.contest_id)
+    contest = found(chat, press.contest_id)
     if contest is None:
         return gone()
     if contest.form is Form.AWARD and contest.state is not ContestState.CANCELLED:
@@ -168,7 +164,7 @@ def _buttons(chat: Chat, contest: Contest) -> tuple[Button, ...]:
 @router.button(ShowRules)
 def show_rules(chat: Chat, press: ShowRules) -> Reply:
     """All that is said of a contest, for whoever asked to read it."""
-    contest = contests.get(chat.session, press.contest_id)
+    contest = found(chat, press.contest_id)
     if contest is None:
         return gone()
     kinds = wording.categories_of(chat.session, contest.id)

@@ -71,10 +71,11 @@ class ChangeEntry(Action, tag="entry-set"):
 
 @dataclass(frozen=True, slots=True)
 class ShowPart(Action, tag="entry-part"):
-    """A part of an entry as it is shown; 0 is the first."""
+    """A part of an entry as it is shown; 0 is the first. ``piece`` counts those of a long text."""
 
     entry_id: int
     part_id: int = 0
+    piece: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ from handlers.contests.buttons import (
     ReadNotes,
     ShowPart,
 )
+from handlers.contests.finding import found, gone
 from handlers.events.audiences import ways_in
 from handlers.words import DOT
-from models.contests import contests, entries, notes, parts
+from models.contests import entries, notes, parts
 from models.contests import gathering as verbs
 from models.contests.contests import Contest
 from models.contests.entries import Done, Enough, Entry, NotForThem, Shut
@@ -41,8 +42,8 @@ SCHEME = re.compile(r"\bhttps?://")
 
 def begin(chat: Chat, press: EnterContest) -> Reply:
     """Begin an entry and ask for its first part; whoever has one goes on with it."""
-    if contests.get(chat.session, press.contest_id) is None:
-        return Reply(say("There is no such contest any more."), buttons=(CONTESTS, MENU))
+    if found(chat, press.contest_id) is None:
+        return gone()
     theirs = entries.of_member_in(chat.session, press.contest_id, chat.member.id)
     if theirs and not press.another:
         return card(chat, theirs[-1])

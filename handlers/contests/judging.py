@@ -22,6 +22,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
+from handlers.contests import wording
 from handlers.contests.judging_buttons import (
     DropOut,
     GivePoints,
@@ -41,14 +42,13 @@ from models.contests.parts import EntryPart
 from models.contests.scores import Assignment, Given
 from models.contests.sounds import Sound
 from models.events import pictures
-from models.rules.contests.states import PartKind
 from models.sending.reasons import Reason
 
 router = Router()
 
 SOUND = "judged-sound"
-LONGEST_SHOWN, MOST_TAPPED, PAGE = 600, 10, 5
-"""Letters of a text in the chat; points that have a button each; entries on a page."""
+MOST_TAPPED, PAGE = 10, 5
+"""Points that have a button each; entries on a page."""
 
 
 NOT_YOURS = say("That isn't yours to judge now.")
@@ -268,7 +268,7 @@ def card(
     if not at and not (anew and row.done_at is not None):
         at = next((n for n, each in enumerate(criteria) if each.id not in given), 0)
     criterion = criteria[min(at, len(criteria) - 1)]
-    there = parts.of_entry(chat.session, entry.id)
+    there = _pages(parts.of_entry(chat.session, entry.id))
     part = part if part < len(there) else 0
     rows = scores.of_judge(chat.session, row.judge_id)
     question = take_points.begin(
@@ -299,8 +299,8 @@ def card(
             Button(say("Skip it"), GoOnJudging(row.judge_id, row.id)),
             Button(say("A conflict"), HaveConflict(row.id)),
         ),
-        picture=pictures.name(chat.session, there[part].picture_id) if there else "",
-        file=_sound(chat.session, row, there[part]) if there else None,
+        picture=pictures.name(chat.session, there[part][0].picture_id) if there else "",
+        file=_sound(chat.session, row, there[part][0]) if there else None,
     )
 
 
@@ -323,14 +323,16 @@ def _question(criterion: Criterion, criteria: Sequence[Criterion]) -> Sayable:
     )
 
 
-def _said(there: Sequence[EntryPart], at: int) -> list[Sayable]:
+def _pages(there: Sequence[EntryPart]) -> list[tuple[EntryPart, str]]:
+    """The parts, one a message; of a long text each piece, so that judges read all of it."""
+    return [(part, piece) for part in there for piece in wording.pieces(part.text)]
+
+
+def _said(there: Sequence[tuple[EntryPart, str]], at: int) -> list[Sayable]:
     """What stands in a part, and which of several it is."""
     if not there:
         return [say("Nothing is left of this entry.")]
-    part = there[at]
-    text = part.text if len(part.text) <= LONGEST_SHOWN else part.text[:LONGEST_SHOWN] + "…"
-    if not text and part.kind is not PartKind.TEXT:
-        text = ""
+    _part, text = there[at]
     which = say("Part {n} of {all}", n=at + 1, all=len(there)) if len(there) > 1 else None
     return [each for each in (which, text) if each]
 

@@ -21,8 +21,9 @@ from handlers.contests.buttons import (
     ShowPart,
     TakeOut,
 )
+from handlers.contests.finding import found, gone
 from handlers.words import DOT
-from models.contests import authors, entries, gallery, notes, parts, votes
+from models.contests import authors, entries, gallery, notes, organizing, parts, votes
 from models.contests import gathering as verbs
 from models.contests.contests import Contest
 from models.contests.entries import Entry, Shut
@@ -40,23 +41,52 @@ def show_part(chat: Chat, press: ShowPart) -> Reply:
         return gathering.not_theirs()
     there = parts.of_entry(chat.session, entry.id)
     is_own = gathering.own(chat, entry.id) is not None
+    contest = chat.session.get_one(Contest, entry.contest_id)
+    runs = organizing.may_run(chat.session, contest, chat.member.id, chat.now)
     back = (
         Button(say("My entry"), OpenEntry(entry.id))
         if is_own
-        else Button(say("Back"), RunEntry(entry.id))
+        else Button(say("Back"), RunEntry(entry.id) if runs else voting.ReadEntry(entry.id))
     )
     if not there:
         add = (Button(say("Add to it"), AddPart(entry.id)),) if is_own else ()
         return Reply(lines(wording.named(entry), say("nothing yet")), buttons=(*add, back))
     at = next((n for n, each in enumerate(there) if each.id == press.part_id), 0)
-    contest = chat.session.get_one(Contest, entry.contest_id)
+    heading = say(
+        "{entry}, part {n} of {all}", entry=wording.named(entry), n=at + 1, all=len(there)
+    )
+    if not (is_own or runs):
+        return _read_on(chat, entry, there, at, press.piece, heading, back)
     return Reply(
-        lines(
-            say("{entry}, part {n} of {all}", entry=wording.named(entry), n=at + 1, all=len(there)),
-            *_said(there[at]),
-        ),
+        lines(heading, *_said(there[at], wording.folded(there[at].text))),
         buttons=_around(chat, entry, contest, there, at, back, is_own=is_own),
         file=entry_files.file_of(chat, entry, there[at]),
+    )
+
+
+def _read_on(
+    chat: Chat,
+    entry: Entry,
+    there: Sequence[EntryPart],
+    at: int,
+    piece: int,
+    heading: Sayable,
+    back: Button,
+) -> Reply:
+    """A part for whoever votes: a long text goes on in the next message, and there is no page."""
+    pieces = wording.pieces(there[at].text)
+    piece = piece if 0 <= piece < len(pieces) else 0
+    on: tuple[Button, ...] = ()
+    if piece + 1 < len(pieces):
+        on = (Button(say("Read on"), ShowPart(entry.id, there[at].id, piece + 1)),)
+    elif at + 1 < len(there):
+        on = (Button(say("Next part"), ShowPart(entry.id, there[at + 1].id)),)
+    if votes.is_open(chat.session, entry.contest_id, chat.now):
+        on = (*on, voting.choose(chat, entry))
+    return Reply(
+        lines(heading, *_said(there[at], pieces[piece])),
+        buttons=(*on, back),
+        file=entry_files.file_of(chat, entry, there[at]) if not piece else None,
     )
 
 
@@ -73,7 +103,7 @@ def _around(
     """On to the next part, and what can be done with this one; the whole page where it is last."""
     part, is_last = there[at], at + 1 == len(there)
     if is_last:
-        on = Button(say("As a page"), url=page_of(chat.session, entry))
+        on = Button(say("Its page"), url=page_of(chat.session, entry))
     else:
         on = Button(say("Next part"), ShowPart(entry.id, there[at + 1].id))
     if not is_own or not gathering.may_change(chat, entry, contest):
@@ -92,10 +122,10 @@ def page_of(session: Session, entry: Entry) -> str:
     return f"/w/{entry.contest_id}/{entry.code}?see={gallery.key_of(session, entry.id)}"
 
 
-def _said(part: EntryPart) -> list[Sayable]:
+def _said(part: EntryPart, text: str) -> list[Sayable]:
     match part.kind:
         case PartKind.TEXT:
-            return [wording.folded(part.text)]
+            return [text]
         case PartKind.PICTURE:
             return [part.text or say("A picture, attached.")]
         case PartKind.AUDIO:
@@ -164,14 +194,16 @@ def shown_to_all(chat: Chat, entry: Entry) -> Reply:
     """An entry for somebody who came by its link."""
     if gathering.own(chat, entry.id) is not None:
         return gathering.card(chat, entry)
-    contest = chat.session.get_one(Contest, entry.contest_id)
+    contest = found(chat, entry.contest_id)
+    if contest is None:
+        return gone()
     back = Button(say("The contest"), OpenContest(contest.id))
-    if not gallery.is_shown(chat.session, entry, chat.now):
+    if not voting.may_read(chat, entry):
         return Reply(say("This entry isn't shown."), buttons=(back, CONTESTS, MENU))
     shown = gallery.one(chat.session, entry)
     first = next((each.text for each in shown.parts if each.kind is PartKind.TEXT), "")
     names = authors.names_of(chat.session, entry.id)
-    whole = Button(say("See it whole"), url=f"/w/{contest.id}/{entry.code}")
+    whole = voting.whole(chat, entry)
     is_voted_on = votes.is_open(chat.session, contest.id, chat.now)
     return Reply(
         lines(

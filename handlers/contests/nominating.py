@@ -18,8 +18,9 @@ from handlers.contests.award_buttons import (
     OpenNomination,
 )
 from handlers.contests.dossiers import ask_part, refused
+from handlers.contests.finding import found
 from handlers.words import DOT, station_name
-from models.contests import awards, nominations
+from models.contests import awards, nominations, reading
 from models.contests.awards import Award, NotDone
 from models.contests.contests import Contest
 from models.contests.nominations import Nomination
@@ -45,8 +46,13 @@ def by_words(chat: Chat, said: str) -> Reply:
 @router.button(ListAwards)
 def list_awards(chat: Chat, press: ListAwards) -> Reply:
     """What one may nominate for, what is published for objections, and one's own."""
-    taking = awards.open_for(chat.session, chat.now)
-    notices = awards.under_notice(chat.session, chat.now)
+    taking, notices = (
+        reading.among(chat.session, rows, chat.member, chat.now)
+        for rows in (
+            awards.open_for(chat.session, chat.now),
+            awards.under_notice(chat.session, chat.now),
+        )
+    )
     own = nominations.of_nominator(chat.session, chat.member.id)[:3]
     rows: list[tuple[Sayable, Action, Sayable]] = [
         (
@@ -84,10 +90,9 @@ def followed(chat: Chat, number: str) -> Reply:
 
 
 def _found(chat: Chat, contest_id: int) -> tuple[Contest, Award] | None:
-    contest, row = (
-        chat.session.get(Contest, contest_id),
-        awards.of_contest(chat.session, contest_id),
-    )
+    """An award for who may read of it."""
+    contest = found(chat, contest_id)
+    row = awards.of_contest(chat.session, contest_id)
     return (contest, row) if contest is not None and row is not None else None
 
 
@@ -97,10 +102,10 @@ def _gone() -> Reply:
 
 @router.button(OpenAward)
 def open_award(chat: Chat, press: OpenAward) -> Reply:
-    found = _found(chat, press.contest_id)
-    if found is None:
+    there = _found(chat, press.contest_id)
+    if there is None:
         return _gone()
-    contest, row = found
+    contest, row = there
     if row.public_at is not None and row.public_at <= chat.now:
         return Reply(
             lines(contest.text_of("title"), *words.laureates(chat.session, contest, 5)),
@@ -185,10 +190,10 @@ def _contact_points(session: Any, said: str) -> list[Option]:
 
 @router.button(Nominate)
 def nominate(chat: Chat, press: Nominate) -> Reply:
-    found = _found(chat, press.contest_id)
-    if found is None:
+    there = _found(chat, press.contest_id)
+    if there is None:
         return _gone()
-    contest, row = found
+    contest, row = there
     own = [
         [each.id, each.name]
         for each in teams.of_member(chat.session, chat.member.id)

@@ -13,6 +13,7 @@ from handlers.contests.award_buttons import (
     ObjectTo,
 )
 from handlers.contests.dossiers import refused, sentences
+from handlers.contests.finding import found
 from models.contests import awards, deciding, nominations
 from models.contests.awards import NotDone, WhyNot
 from models.contests.deciding import Kept
@@ -47,7 +48,9 @@ def objection(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 @router.button(ObjectTo)
 def object_to(chat: Chat, press: ObjectTo) -> Reply:
     row = awards.of_contest(chat.session, press.contest_id)
-    if row is None or row.notice_until is None or chat.now >= row.notice_until:
+    if row is None or found(chat, press.contest_id) is None:
+        return refused(WhyNot.NOT_OPEN)
+    if row.notice_until is None or chat.now >= row.notice_until:
         return refused(WhyNot.NOT_OPEN)
     proposed = [
         [row.id, row.shown_name]

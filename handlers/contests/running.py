@@ -19,6 +19,7 @@ from handlers.contests.buttons import (
     RunEntries,
     RunJudging,
 )
+from handlers.contests.finding import gone
 from handlers.events.audiences import described
 from handlers.permission import denied, why_sent_back
 from handlers.words import DOT
@@ -47,12 +48,11 @@ STAYS_OPEN = say("Since voting began everybody sees the entries; hide single one
 def to_run(chat: Chat, contest_id: int) -> tuple[Contest | None, Reply]:
     """The contest for somebody who runs it; else why they cannot."""
     contest = chat.session.get(Contest, contest_id)
-    gone = Reply(say("There is no such contest any more."), buttons=(CONTESTS, MENU))
     if contest is None:
-        return None, gone
+        return None, gone()
     station = stations.get(chat.session, contest.station_id)
     refusal = denied(chat, Act.RUN_CONTEST, station)
-    return (None, refusal) if refusal is not None else (contest, gone)
+    return (None, refusal) if refusal is not None else (contest, gone())
 
 
 @router.button(RunContests)

@@ -7,6 +7,7 @@ from bot.conversation.messages import Button, Choice, Reply, When, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, OpenEvent
 from handlers.contests import stage_words as words
+from handlers.contests.finding import found
 from handlers.contests.result_pages import has_page, path_of
 from handlers.contests.stage_buttons import (
     CallNext,
@@ -42,6 +43,8 @@ router = Router()
 SHOWN = 10
 """How many places a message shows, and how many steps of points a judge picks from."""
 
+LISTED = 5
+
 
 # Rounds
 
@@ -49,15 +52,18 @@ SHOWN = 10
 @router.command("stage", zh="出场", also=("上台",), about=say("Rounds of singing contests"))
 def stage_by_words(chat: Chat, said: str) -> Reply:
     """The rounds that go on or come next, for those who run them, perform or watch."""
-    found = rounds.to_come(chat.session)
-    if len(found) == 1:
-        return open_round(chat, OpenRound(found[0].id))
-    if not found:
+    rows = [each for each in rounds.to_come(chat.session) if found(chat, each.contest_id)]
+    drawn = [each for each in rows if each.state is RoundState.DRAWN]
+    # Of those that are over only the last one is told.
+    rows = drawn[:LISTED] or rows[:1]
+    if len(rows) == 1:
+        return open_round(chat, OpenRound(rows[0].id))
+    if not rows:
         none = say("No round is drawn now. Contests on a stage stand among the events.")
         return Reply(none, buttons=(EVENTS, MENU))
     choices = tuple(
         Choice(number, each.text_of("name"), OpenRound(each.id), words.heading(chat.session, each))
-        for number, each in enumerate(found, start=1)
+        for number, each in enumerate(rows, start=1)
     )
     return Reply(say("Which round?"), choices, (MENU,))
 
@@ -65,7 +71,7 @@ def stage_by_words(chat: Chat, said: str) -> Reply:
 @router.button(OpenRound)
 def open_round(chat: Chat, press: OpenRound) -> Reply:
     row = rounds.get(chat.session, press.round_id)
-    if row is None or row.state is RoundState.PLANNED:
+    if row is None or row.state is RoundState.PLANNED or found(chat, row.contest_id) is None:
         return refused(WhyNot.NOT_DRAWN)
     return _over(chat, row) if row.state is RoundState.OVER else _running(chat, row)
 

@@ -18,8 +18,10 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.contests import entry_files
+from handlers.contests.buttons import ShowPart
+from handlers.contests.finding import found, gone
 from handlers.contests.judging import title_of
-from models.contests import contests, entries, gallery, parts, results, votes, voting
+from models.contests import entries, gallery, parts, results, votes, voting
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.votes import NoneLeft, Refused, Voted, WhyNot
@@ -79,10 +81,11 @@ def vote(chat: Chat, words: str) -> Reply:
 
 @router.button(ListBallot)
 def list_ballot(chat: Chat, press: ListBallot) -> Reply:
-    contest = contests.get(chat.session, press.contest_id)
+    contest = found(chat, press.contest_id)
+    if contest is None:
+        return gone()
     row = voting.of_contest(chat.session, press.contest_id)
-    is_open = votes.is_open(chat.session, press.contest_id, chat.now)
-    if contest is None or row is None or not is_open:
+    if row is None or not votes.is_open(chat.session, press.contest_id, chat.now):
         return Reply(say("There is nothing to vote on right now."), buttons=(MENU,))
     if not (contest.is_for_all or audiences.admits(chat.session, contest.audience, chat.member)):
         return Reply(_why(Refused(WhyNot.NOT_FOR_THEM, contest.id)), buttons=(MENU,))
@@ -140,27 +143,31 @@ def _named(entry: Entry) -> Sayable:
 @router.button(ReadEntry)
 def read(chat: Chat, press: ReadEntry) -> Reply:
     entry = entries.get(chat.session, press.entry_id)
-    if entry is None or not _is_read(chat, entry):
+    if entry is None or not may_read(chat, entry):
         return Reply(say("That entry isn't shown any more."), buttons=(MENU,))
     there = parts.of_entry(chat.session, entry.id)
     text = "\n".join(each.text for each in there if each.text)
     # Nothing of an entry has a name by which anybody gets it: it comes as a file to whoever may.
     seen = next((each for each in there if each.kind in (PartKind.PICTURE, PartKind.AUDIO)), None)
     back = Button(say("All entries"), ListBallot(entry.contest_id))
-    on: tuple[Button, ...] = (choose(chat, entry), back)
-    if gallery.is_shown(chat.session, entry, chat.now):
-        on = (*on, Button(say("See it whole"), url=f"/w/{entry.contest_id}/{entry.code}"))
     return Reply(
         lines(
             _named(entry),
             text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
         ),
-        buttons=on,
+        buttons=(choose(chat, entry), back, whole(chat, entry)),
         file=entry_files.file_of(chat, entry, seen) if seen is not None else None,
     )
 
 
-def _is_read(chat: Chat, entry: Entry) -> bool:
+def whole(chat: Chat, entry: Entry) -> Button:
+    """An entry as a page; where it has none for everybody, part by part in the chat."""
+    if gallery.is_shown(chat.session, entry, chat.now):
+        return Button(say("See it whole"), url=f"/w/{entry.contest_id}/{entry.code}")
+    return Button(say("See it whole"), ShowPart(entry.id))
+
+
+def may_read(chat: Chat, entry: Entry) -> bool:
     """Whether everybody may read it, or those who vote: a press may come from anywhere."""
     if votes.reads(chat.session, chat.member, entry, chat.now):
         return True
@@ -178,7 +185,7 @@ def choose(chat: Chat, entry: Entry) -> Button:
 def cast(chat: Chat, press: CastVote) -> Reply:
     origin = chat.incoming.origin if chat.incoming is not None else ""
     done = votes.cast(chat.session, chat.member, press.entry_id, chat.now, origin=origin)
-    if done is None:
+    if done is None or found(chat, done.contest_id) is None:
         return Reply(say("That entry isn't shown any more."), buttons=(MENU,))
     on = Button(say("All entries"), ListBallot(done.contest_id))
     entry = entries.get(chat.session, press.entry_id)

@@ -1,5 +1,6 @@
 """Contests and entries in words: kinds, states, what is in an entry and what it lacks."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -65,7 +66,9 @@ PHASES: Mapping[Phase, Sayable] = {
 BALLOT = "ballot"
 """What stands behind the number of a contest in the link to its ballot, in place of a code."""
 
-LONGEST_SHOWN = 300
+LONGEST_SHOWN, LONGEST_PIECE = 300, 600
+ENDS = re.compile(r"[\n。！？!?…]|\.\s")
+"""Where a line or a sentence ends."""
 
 
 def title_of(contest: Contest) -> Translated:
@@ -149,6 +152,17 @@ def seen_by(session: Session, contest: Contest, now: datetime) -> Sayable:
 def folded(text: str) -> str:
     """A text as far as a chat shows it."""
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def pieces(text: str) -> list[str]:
+    """A text in pieces that a chat shows one at a time, cut where a line or a sentence ends."""
+    found = []
+    while len(text) > LONGEST_PIECE:
+        ends = [each.end() for each in ENDS.finditer(text[:LONGEST_PIECE])]
+        cut = ends[-1] if ends and ends[-1] > LONGEST_PIECE // 2 else LONGEST_PIECE
+        found.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*found, text]
 
 
 def in_both(words: str) -> Translated:

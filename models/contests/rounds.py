@@ -324,14 +324,18 @@ def drawn(session: Session, contest_id: int) -> ContestRound | None:
     return rows[-1] if rows else None
 
 
-def to_come(session: Session, limit: int = 5) -> Sequence[ContestRound]:
-    """Return the rounds whose order is drawn and that are not over; or else the last one."""
+def to_come(session: Session, limit: int = 50) -> Sequence[ContestRound]:
+    """Return the rounds whose order is drawn, and after them those that are over, the last first.
+
+    So many of each: who reads which of them is asked of each alone.
+    """
     drawn = select(ContestRound).where(ContestRound.state == RoundState.DRAWN)
-    found = session.exec(drawn.order_by(col(ContestRound.id)).limit(limit)).all()
-    if found:
-        return found
     over = select(ContestRound).where(ContestRound.state == RoundState.OVER)
-    return session.exec(over.order_by(col(ContestRound.ended_at).desc()).limit(1)).all()
+    last = over.order_by(col(ContestRound.ended_at).desc(), col(ContestRound.id).desc())
+    return [
+        *session.exec(drawn.order_by(col(ContestRound.id)).limit(limit)),
+        *session.exec(last.limit(limit)),
+    ]
 
 
 def stages_below(session: Session, paths: Sequence[str]) -> Sequence[tuple[Contest, Station]]:

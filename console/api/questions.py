@@ -12,7 +12,7 @@ from console.api.routing import Call, missing
 from console.api.schemas import NO_NUL, Line, Number, Page, Strict, Translations
 from console.pages.events import question_form as forms
 from console.pages.events import questions as desk
-from models.events import questionnaire, questions, quotas
+from models.events import course_questions, questionnaire, questions, quotas
 from models.events.events import Event
 from models.events.questions import EventQuestion
 from models.network.stations import Station
@@ -115,6 +115,10 @@ class AtDates(BaseModel):
 class QuestionAtDates(QuestionTold, AtDates):
     """A question, and at how many other dates it is asked now as at this one."""
 
+    unasked: int = Field(
+        description="How many people signed up for these dates and were not asked everything."
+    )
+
 
 class LeftAtDates(Page[QuestionTold], AtDates):
     """The questions that an event has left after one was deleted at the course's dates."""
@@ -143,7 +147,13 @@ def shown_at_dates(
     program: Program, event_id: int, question_id: int, dates: int, *left: int
 ) -> QuestionAtDates:
     told = shown(program, event_id, question_id)
-    return QuestionAtDates(**told.model_dump(), dates=dates, left=list(left))
+    event, _station = events.the(program, event_id)
+    return QuestionAtDates(
+        **told.model_dump(),
+        dates=dates,
+        left=list(left),
+        unasked=course_questions.unasked(program.session, event, program.now).people,
+    )
 
 
 def left_at_dates(program: Program, event_id: int, dates: int, *left: int) -> LeftAtDates:
@@ -235,6 +245,16 @@ def ask_others(program: Program, call: Call) -> tuple[int, ...]:
     """Ask those who signed up before a question was added; they get a message."""
     number = call.number("event")
     done(desk.ask_others(program, asked({"event": number}, {})))
+    return (number,)
+
+
+@subject.write(
+    f"{PATH}/ask-others/all-dates", scope=WRITE, answers=Page[QuestionTold], shows=all_of
+)
+def ask_others_at_all_dates(program: Program, call: Call) -> tuple[int, ...]:
+    """Ask those who signed up before at all dates to come of a course; each gets one message."""
+    number = call.number("event")
+    done(desk.ask_others(program, asked({"event": number}, {"dates": True})))
     return (number,)
 
 

@@ -22,6 +22,7 @@ from handlers.events.buttons import MY_EVENTS, AskIf, KeepDays, Run
 from handlers.events.id_numbers import ReadIds
 from handlers.events.photo_files import ShowSenders
 from handlers.events.question_words import (
+    ASK_AT_ALL_DATES,
     ASKED_NOW,
     AT_ALL_DATES,
     KINDS,
@@ -37,6 +38,7 @@ from handlers.events.question_words import (
     deleted,
     deleted_at,
     hangs_on,
+    not_asked,
     spread_to,
     too_long,
 )
@@ -115,9 +117,10 @@ class AskAtAllDates(Action, tag="ask-dates"):
 
 @dataclass(frozen=True, slots=True)
 class AskThose(Action, tag="ask-those"):
-    """Asks those who signed up before a question was added."""
+    """Asks those who signed up before a question was added, of a course at all ``dates``."""
 
     event_id: int
+    dates: int = 0
 
 
 # The list
@@ -150,9 +153,11 @@ def show(chat: Chat, event: Event) -> Reply:
 
 
 def _those(chat: Chat, event: Event) -> tuple[Button, ...]:
-    """The button that asks those who were not asked, where there are any."""
-    waiting = answers.unasked(chat.session, event.id)
-    return (Button(say("Ask the others"), AskThose(event.id)),) if waiting else ()
+    """The button that asks those who were not asked, where there are any, here or at any date."""
+    waiting = course_questions.unasked(chat.session, event, chat.now)
+    if waiting.elsewhere:
+        return (Button(ASK_AT_ALL_DATES, AskThose(event.id, 1)),)
+    return (Button(say("Ask the others"), AskThose(event.id)),) if waiting.here else ()
 
 
 def _ready_made(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
@@ -364,7 +369,9 @@ def ask_at_all_dates(chat: Chat, press: AskAtAllDates) -> Reply:
     done = course_questions.spread(
         chat.session, question.id, chat.member.id, chat.now, sealing=sealing
     )
-    return _page(chat, event, question, before=spread_to(done) if done is not None else None)
+    waiting = course_questions.unasked(chat.session, event, chat.now)
+    told = lines(spread_to(done), not_asked(waiting.people)) if done is not None else None
+    return _page(chat, event, question, before=told)
 
 
 @router.button(AskThose)
@@ -372,7 +379,8 @@ def ask_those(chat: Chat, press: AskThose) -> Reply:
     event, refusal = to_prepare(chat, press.event_id)
     if event is None:
         return refusal
-    number = answers.ask_those_signed_up(chat.session, event, chat.member.id, chat.now)
+    ask = (course_questions if press.dates else answers).ask_those_signed_up
+    number = ask(chat.session, event, chat.member.id, chat.now)
     said = say_n("{n} person gets a message.", "{n} people get a message.", number)
     return Reply(said, buttons=(Button(say("Back"), Run(event.id, WHAT)), MY_EVENTS))
 

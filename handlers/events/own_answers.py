@@ -1,5 +1,6 @@
 """The answers that somebody gave at sign-up: seen, changed, completed, remembered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.conversation.messages import (
     Choice,
     Reply,
     Sayable,
+    When,
     lines,
     say,
     say_n,
@@ -21,7 +23,7 @@ from handlers.events.answers import NOT_CHANGED, in_words
 from handlers.events.asking import Json, RememberAnswers, back, begin, called, gone, in_chat
 from handlers.events.notices import as_card
 from handlers.words import DOT, title
-from models.events import answering, answers, events, questions, signups
+from models.events import answering, answers, course_questions, events, questions, signups
 from models.events.answering import Noted
 from models.events.answers import PersonAsked
 from models.events.events import Event, SignupState
@@ -55,9 +57,10 @@ class AnswerAgain(Action, tag="answer-again"):
 
 @dataclass(frozen=True, slots=True)
 class AnswerNow(Action, tag="answer-now"):
-    """Asks what was not asked yet."""
+    """Asks what was not asked yet; what is answered holds for all ``dates`` of a course."""
 
     event_id: int
+    dates: int = 0
 
 
 def changed(chat: Chat, form: Json) -> Reply:
@@ -71,9 +74,31 @@ def changed(chat: Chat, form: Json) -> Reply:
         for each in mine
         if (values := form["said"].get(str(each.signup_id))) is not None
     }
-    done = answering.put(chat.session, event.id, said, chat.care, chat.now)
+    session, care, now = chat.session, chat.care, chat.now
+    # What was begun before 0.4.0 says nothing of other dates.
+    if form.get("dates"):
+        done = course_questions.answer(session, event, said, chat.member.id, care, now)
+        left = _left(chat, event) if isinstance(done, Noted) else None
+        if left is not None:
+            return left
+    else:
+        done = answering.put(session, event.id, said, care, now)
     before = say("✅ Noted.") if isinstance(done, Noted) else NOT_CHANGED[type(done)]
     return id_numbers.then(chat, event.id, _mine(chat, event, before=before))
+
+
+def _left(chat: Chat, event: Event) -> Reply | None:
+    """What another date asks besides, or about whom they bring to it; None without that."""
+    for each in _unanswered(chat, event):
+        if each.id != event.id and _is_left_in_chat(chat, each):
+            when = lines(title(each), When(each.starts_at), between=DOT)
+            return missing(chat, each, before=lines(say("✅ Noted."), when), dates=1)
+    return None
+
+
+def _is_left_in_chat(chat: Chat, event: Event) -> bool:
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    return any(in_chat(one) for each in people for one in each.missing())
 
 
 @router.button(MyAnswers)
@@ -161,22 +186,29 @@ def _own_photo(chat: Chat, event: Event, press: AnswerAgain) -> Reply | None:
 def rest(chat: Chat, press: AnswerNow) -> Reply:
     """Ask what was not asked yet, of oneself and of those one brings."""
     event = events.get(chat.session, press.event_id)
+    if event is not None and press.dates:
+        event = next(iter(_unanswered(chat, event)), event)
     if event is None:
         return gone()
     if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
         return _too_late(event)
-    return missing(chat, event) or _mine(chat, event)
+    return missing(chat, event, dates=press.dates) or _mine(chat, event)
 
 
-def missing(chat: Chat, event: Event | Row, *, before: Sayable | None = None) -> Reply | None:
-    """The first question that was not asked yet of this member's party; None where all were."""
+def missing(
+    chat: Chat, event: Event | Row, *, before: Sayable | None = None, dates: int = 0
+) -> Reply | None:
+    """The first question that was not asked yet of this member's party; None where all were.
+
+    With ``dates`` what they answer holds for all dates of its course.
+    """
     if not event.questions:
         return None
     people = answers.people_asked(chat.session, event.id, chat.member.id)
     asked = [each for each in people if any(in_chat(one) for one in each.missing())]
     if not asked and any(each.missing() for each in people):
         return id_numbers.page(chat, event, before=before)
-    return begin(chat, event, asked, before=before) if asked else None
+    return begin(chat, event, asked, before=before, dates=dates) if asked else None
 
 
 def on_card(chat: Chat, event: Event, claim: Any) -> tuple[Choice, ...]:
@@ -195,8 +227,7 @@ def left_in_chat(chat: Chat, event: Event, claim: Any) -> tuple[Choice, ...]:
     """The way to what is still to be answered in the chat, right after a sign-up."""
     if not event.questions or claim is None:
         return ()
-    people = answers.people_asked(chat.session, event.id, chat.member.id)
-    if not any(in_chat(one) for each in people for one in each.missing()):
+    if not _is_left_in_chat(chat, event):
         return ()
     return (Choice(1, say("Answer the questions"), AnswerNow(event.id)),)
 
@@ -215,6 +246,8 @@ def remember(chat: Chat, press: RememberAnswers) -> Reply:
 def asked_later(chat: Chat, facts: Json) -> Reply | Drop:
     """Tell somebody with a claim that something is asked of them that was not asked before."""
     event = events.get(chat.session, facts["event_id"])
+    if event is not None and facts.get("dates"):
+        return _asked_at_dates(event, _unanswered(chat, event))
     claim = signups.claim_of(chat.session, facts["event_id"], chat.member.id)
     if event is None or windows.refusal(EventAct.EDIT, event, chat.now) is not None:
         return Drop(Reason.OUTDATED)
@@ -232,6 +265,26 @@ def asked_later(chat: Chat, facts: Json) -> Reply | Drop:
         buttons=(Button(say("Answer"), AnswerNow(event.id)), back(event)),
         card=as_card(event, say("A question to you")),
     )
+
+
+def _asked_at_dates(event: Event, dates: Sequence[Event]) -> Reply | Drop:
+    """Tell them of the first of their dates that asks something, and that one answer does."""
+    if not dates:
+        return Drop(Reason.OUTDATED)
+    first = dates[0]
+    return Reply(
+        lines(
+            say("🔔 {title}: its organizers ask something.", title=title(first)),
+            say("One answer does for your {n} dates.", n=len(dates)) if len(dates) > 1 else None,
+            say_n("It takes a tap or two.", "It takes a tap or two for each of you.", 1),
+        ),
+        buttons=(Button(say("Answer"), AnswerNow(first.id, 1)), back(first)),
+        card=as_card(first, say("A question to you")),
+    )
+
+
+def _unanswered(chat: Chat, event: Event) -> list[Event]:
+    return course_questions.unanswered(chat.session, event, chat.member.id, chat.now)
 
 
 def _too_late(event: Event) -> Reply:

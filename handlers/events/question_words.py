@@ -40,6 +40,9 @@ TOO_MANY = say(
 AT_ALL_DATES = say("At all dates to come")
 """A button below a question of one date of a course."""
 
+ASK_AT_ALL_DATES = say("Ask at all dates")
+"""A button that asks those who signed up for dates of a course before a question was added."""
+
 SHARES = say("Seats are shared out by its answers. Share them out anew first, then delete it.")
 
 
@@ -110,6 +113,17 @@ def spread_to(done: Spread) -> Sayable:
         len(done.left),
     )
     return lines(asked if done.dates else None, left if done.left else None)
+
+
+def not_asked(people: int) -> Sayable | None:
+    """How many signed up before there was a question; None where nobody did."""
+    if not people:
+        return None
+    return say_n(
+        "{n} person signed up before and was not asked everything.",
+        "{n} people signed up before and were not asked everything.",
+        people,
+    )
 
 
 def deleted_at(done: Spread) -> Sayable:

@@ -198,9 +198,17 @@ def people_asked(session: Session, event_id: int, member_id: int) -> list[Person
     if claim is None or claim.state == SignupState.CANCELLED:
         return []
     others = _WITHOUT_CHAT.all(session, {"party_id": claim.id})
-    questions = of_event(session, event_id)
-    each_persons = [each for each in questions if each.per_person]
     values = of_claims(session, [claim.id, *(each.id for each in others)])
+    return _party(claim, others, of_event(session, event_id), values)
+
+
+def _party(
+    claim: Row | Signup,
+    others: Sequence[Row | Signup],
+    questions: Sequence[EventQuestion],
+    values: Mapping[int, Values],
+) -> list[PersonAsked]:
+    each_persons = [each for each in questions if each.per_person]
     own = questions if claim.party_id is None else each_persons
     return [
         PersonAsked(claim.id, "", own, values.get(claim.id, {})),
@@ -239,45 +247,62 @@ def counts(session: Session, event_id: int) -> dict[int, dict[str, int]]:
 
 def unasked(session: Session, event_id: int) -> list[int]:
     """Return the members with a claim in force who were not asked every question yet."""
-    members = session.exec(
-        select(Signup.member_id)
-        .where(
-            Signup.event_id == event_id,
-            col(Signup.member_id).is_not(None),
-            col(Signup.state).in_(LIVE),
-        )
-        .order_by(col(Signup.turn))
+    claims = session.exec(
+        select(Signup)
+        .where(Signup.event_id == event_id, col(Signup.state) != SignupState.CANCELLED)
+        .order_by(col(Signup.turn), col(Signup.id))
     ).all()
+    questions, values = of_event(session, event_id), of_event_claims(session, event_id)
+    along: dict[int | None, list[Signup]] = {}
+    for each in claims:
+        if each.member_id is None:
+            along.setdefault(each.party_id, []).append(each)
     return [
-        member
-        for member in members
-        if member is not None
-        and not all(each.is_complete for each in people_asked(session, event_id, member))
+        each.member_id
+        for each in claims
+        if each.member_id is not None
+        and each.state in LIVE
+        and not all(
+            one.is_complete for one in _party(each, along.get(each.id, ()), questions, values)
+        )
     ]
 
 
-def ask_those_signed_up(session: Session, event: Event, by: int, now: Moment) -> int:
+def ask_those_signed_up(
+    session: Session, event: Event, by: int, now: Moment, *, dates: Sequence[Event] = ()
+) -> int:
     """Plan one notice to each member who was not asked everything; return how many there are.
 
-    Pressed twice it asks nobody twice: a notice is for the newest question. Raises NotAllowed when
-    ``by`` may not run the event.
+    With the ``dates`` of its course it is one notice for all of these. Pressed twice it asks nobody
+    twice: a notice is for the newest question. Raises NotAllowed when ``by`` may not run the event.
     """
-    place, team_id = event.station_id, event.team_id
-    roles.require(session, by, Act.RUN_EVENT, place, now, team_id=team_id)
-    audit.record(
-        session, by, Act.RUN_EVENT, f"event:{event.id}", now, station_id=place, what="asked again"
-    )
-    newest = max((each.id for each in of_event(session, event.id)), default=0)
-    concerned = unasked(session, event.id)
-    for member_id in concerned:
+    newest = 0
+    concerned: dict[int, Event] = {}
+    for each in dates or (event,):
+        place, team_id = each.station_id, each.team_id
+        roles.require(session, by, Act.RUN_EVENT, place, now, team_id=team_id)
+        audit.record(
+            session,
+            by,
+            Act.RUN_EVENT,
+            f"event:{each.id}",
+            now,
+            station_id=place,
+            what="asked again",
+        )
+        newest = max([newest, *(one.id for one in of_event(session, each.id))])
+        # A notice is owed until the last of the dates that it is about.
+        concerned |= dict.fromkeys(unasked(session, each.id), each)
+    what = f"course-{event.series_id}" if dates else f"{event.id}"
+    for member_id, last in concerned.items():
         deliveries.plan_for_member(
             session,
             member_id,
-            key=f"sign-up-questions:{event.id}:{newest}:{member_id}",
+            key=f"sign-up-questions:{what}:{newest}:{member_id}",
             topic="sign-up-questions",
-            facts={"event_id": event.id},
+            facts={"event_id": last.id, **({"dates": True} if dates else {})},
             due_at=now,
-            expires_at=event.starts_at,
+            expires_at=last.starts_at,
             now=now,
             about=by,
         )

@@ -1,16 +1,22 @@
-"""A question of one date of a course: asked, changed and deleted at all dates to come at once."""
+"""Questions of a course: asked, changed, deleted and answered at all dates to come at once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from models.events import answers, questionnaire, questions, series
+from models.events import answering, answers, questionnaire, questions, series, signups
+from models.events._claims import EVENT, LIVE
+from models.events.answering import ListIsFixed, NoSeatForThat, Noted, Said
+from models.events.answers import PersonAsked
 from models.events.events import Event
+from models.events.id_numbers import Likeness
 from models.events.questionnaire import CHANGEABLE, NO_KEYS, Added, NewQuestion, SharesSeats
 from models.events.questions import EventQuestion
 from models.network.sealing import Sealing
+from models.network.stations import Care
 from models.rules.events import windows
+from models.rules.events.questions import QuestionKind
 from models.rules.events.windows import EventAct
 from models.store import Moment
 
@@ -23,16 +29,21 @@ class Spread:
     left: Sequence[int] = ()
 
 
-def others(session: Session, question: EventQuestion, now: Moment) -> list[Event]:
-    """Return the dates to come of its course besides its own whose questions can be changed."""
-    event = session.get_one(Event, question.event_id)
+def dates_to_come(session: Session, event: Event, now: Moment) -> list[Event]:
+    """Return the dates of its course whose questions can be changed, the soonest first."""
     if event.series_id is None:
         return []
     return [
         each
         for each in series.dates_of(session, event.series_id)
-        if each.id != event.id and windows.refusal(EventAct.EDIT, each, now) is None
+        if windows.refusal(EventAct.EDIT, each, now) is None
     ]
+
+
+def others(session: Session, question: EventQuestion, now: Moment) -> list[Event]:
+    """Return the dates to come of its course besides its own."""
+    event = session.get_one(Event, question.event_id)
+    return [each for each in dates_to_come(session, event, now) if each.id != event.id]
 
 
 def like(session: Session, question: EventQuestion, now: Moment) -> list[EventQuestion]:
@@ -104,6 +115,99 @@ def remove(session: Session, question_id: int, by: int, now: Moment) -> Spread |
         if isinstance(questionnaire.remove(session, each, by, now), SharesSeats)
     ]
     return Spread(len(same) - len(left), left)
+
+
+# Asking those who signed up before
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """The members who were not asked everything: at an event, and at other dates of its course."""
+
+    here: frozenset[int]
+    elsewhere: frozenset[int]
+
+    @property
+    def people(self) -> int:
+        return len(self.here | self.elsewhere)
+
+
+def unasked(session: Session, event: Event, now: Moment) -> Unasked:
+    """Return who was not asked everything, here and at other dates to come."""
+    others = [each for each in dates_to_come(session, event, now) if each.id != event.id]
+    return Unasked(
+        frozenset(answers.unasked(session, event.id)),
+        frozenset(member for each in others for member in answers.unasked(session, each.id)),
+    )
+
+
+def ask_those_signed_up(session: Session, event: Event, by: int, now: Moment) -> int:
+    """Plan one notice about all dates to come to each member who was not asked everything.
+
+    Returns how many there are. Raises NotAllowed when ``by`` may not run one of them.
+    """
+    dates = dates_to_come(session, event, now)
+    return answers.ask_those_signed_up(session, event, by, now, dates=dates) if dates else 0
+
+
+def unanswered(session: Session, event: Event, member_id: int, now: Moment) -> list[Event]:
+    """Return the dates to come at which a member who comes was not asked everything."""
+    return [
+        each
+        for each in dates_to_come(session, event, now)
+        if _has_claim(session, each, member_id)
+        and not all(one.is_complete for one in answers.people_asked(session, each.id, member_id))
+    ]
+
+
+def answer(
+    session: Session, event: Event, said: Said, member_id: int, care: Care, now: Moment
+) -> Noted | NoSeatForThat | ListIsFixed:
+    """Change answers as ``answering.put`` does, also at other dates where they have none.
+
+    There it is what the member said of themselves: whom they bring is asked about at each date.
+    """
+    dates = [
+        each
+        for each in dates_to_come(session, event, now)
+        if each.id != event.id and _has_claim(session, each, member_id)
+    ]
+    # In the order of their numbers, as those who sign up for all of them lock them.
+    for number in sorted((event.id, *(each.id for each in dates))):
+        EVENT.first(session, {"event_id": number})
+    done = answering.put(session, event.id, said, care, now)
+    mine = next(iter(answers.people_asked(session, event.id, member_id)), None)
+    if mine is None or not isinstance(done, Noted):
+        return done
+    known = {
+        each.likeness: mine.values[each.id] for each in mine.questions if each.id in mine.values
+    }
+    for each in dates:
+        there = answers.people_asked(session, each.id, member_id)[0]
+        new: dict[int, str] = {}
+        # What is answered may open another question.
+        while found := _known_of(there, new, known):
+            new |= found
+        if new:
+            answering.put(session, each.id, {there.signup_id: new}, care, now)
+    return done
+
+
+def _known_of(
+    person: PersonAsked, new: Mapping[int, str], known: Mapping[Likeness, str]
+) -> dict[int, str]:
+    asked = replace(person, values={**person.values, **new}).missing()
+    return {
+        each.id: known[each.likeness]
+        for each in asked
+        # An ID number is sealed for each date anew, as soon as it is typed.
+        if each.kind is not QuestionKind.ID_NUMBER and each.likeness in known
+    }
+
+
+def _has_claim(session: Session, event: Event, member_id: int) -> bool:
+    claim = signups.claim_of(session, event.id, member_id)
+    return claim is not None and claim.state in LIVE
 
 
 def _asked_at(session: Session, dates: Sequence[Event]) -> Sequence[EventQuestion]:

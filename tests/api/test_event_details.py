@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from models.events import answers, questions
 from models.events.events import Event, Signup, SignupState
@@ -14,6 +14,7 @@ from models.rules.events.gates import Gates
 from models.rules.events.questions import MOST_QUESTIONS
 from models.rules.network.permissions import Role
 from models.rules.network.scopes import Scope
+from models.sending.deliveries import Delivery
 from tests.api.programs import Answer, Program, of_member, program
 from tests.console.browsing import GUICHENG, SHISHAN, Nanhai
 from tests.console.draws import enter, event_of, run
@@ -159,6 +160,31 @@ async def test_the_desk_asks_back_where_any_date_has_answers_that_would_go(desks
     await browser.sends(f"{path}/delete", dates="1")
     assert "2 次的都删掉了" in (await browser.sends(f"{path}/delete", dates="1", sure="1")).text
     assert [told(await town.gets(path)) for path in (first, second, third)] == [[]] * 3
+
+
+async def test_those_who_signed_up_for_other_dates_are_told_of_and_asked(desks: Nanhai) -> None:
+    numbers = course(desks, 2)
+    first, second = (f"/events/{number}/questions" for number in numbers)
+    town = program(desks, Role.TOWN, SHISHAN)
+    phone = (await town.posts(f"{first}/ready", {"ready": "phone"})).body["number"]
+    await town.posts(f"{second}/ready", {"ready": "phone"})
+    says_at(desks, numbers[1], "安娜", "13800138000")
+    meal = (await town.posts(first, MEAL)).body["number"]
+    browser = await desks.signed_in(town.member_id)
+    path = f"/console{first}"
+    assert "还有问题没问到" not in (await browser.opens(path)).text
+    told = "有 1 位早些报了名，还有问题没问到"
+    page = await browser.sends(f"{path}/{meal}/dates")
+    assert f"另外 1 次也这样问。 {told}" in page.text
+    assert f"以后的各次： {told}" in page.text
+    assert (await town.posts(f"{first}/{phone}/all-dates")).body["unasked"] == 1
+    assert "会问 1 个人" in (await browser.sends(f"{path}/others", dates="1")).text
+    again = await town.posts(f"{first}/ask-others/all-dates")
+    assert (again.status, len(again.body["items"])) == (200, 2)
+    rows = desks.look(lambda session: session.exec(select(Delivery)).all())
+    assert [(each.topic, each.facts) for each in rows if each.topic == "sign-up-questions"] == [
+        ("sign-up-questions", {"event_id": numbers[1], "dates": True})
+    ]
 
 
 async def test_a_program_hears_at_which_dates_it_could_not_be_done(desks: Nanhai) -> None:

@@ -11,6 +11,7 @@ from console.routing import Asked, Done, Missing, NotTaken, Page, Wrong
 from handlers.events.answers import how_asked
 from handlers.events.moving import TOO_LATE
 from handlers.events.question_words import (
+    ASK_AT_ALL_DATES,
     ASKED_NOW,
     AT_ALL_DATES,
     KINDS,
@@ -26,6 +27,7 @@ from handlers.events.question_words import (
     deleted,
     deleted_at,
     hangs_on,
+    not_asked,
     spread_to,
 )
 from handlers.events.ready_questions import LABELS
@@ -83,7 +85,7 @@ def questions(desk: Desk, asked: Asked) -> Page:
         "ready": [(key, label) for key, label in LABELS.items() if key not in has],
         "open_ready": [key for key, each in READY.items() if _is_open(key)],
         "write_choices": WRITE_CHOICES,
-        "unasked": len(answers.unasked(desk.session, event.id)),
+        **_unasked(desk, event),
         "kinds": [*forms.OFFERED.items()],
         "conditions": forms.offered(conditions(desk, event)),
         "days": [("", USUAL_DAYS), *((n, days(n)) for n in rules.DAYS)],
@@ -120,6 +122,16 @@ def question(desk: Desk, asked: Asked) -> Page:
 
 def _of_both(desk: Desk, event: Event) -> dict[str, Any]:
     return {"event": event, "can_be_many": Along(event.along).most > 0}
+
+
+def _unasked(desk: Desk, event: Event) -> dict[str, Any]:
+    """Who signed up before a question was added, here and where else at dates of its course."""
+    waiting = course_questions.unasked(desk.session, event, desk.now)
+    return {
+        "unasked": not_asked(len(waiting.here)),
+        "unasked_at_dates": not_asked(waiting.people) if waiting.elsewhere else None,
+        "ask_at_all_dates": ASK_AT_ALL_DATES,
+    }
 
 
 def _about(desk: Desk, event: Event, each: EventQuestion) -> list[Sayable]:
@@ -223,10 +235,11 @@ def added(desk: Desk, event: Event, new: NewQuestion) -> Added:
 
 @section.act(f"{PATH}/others", again=questions, needs=Act.RUN_EVENT)
 def ask_others(desk: Desk, asked: Asked) -> Done:
-    """Ask those who signed up before a question was added."""
+    """Ask those who signed up before a question was added, here or at all dates of its course."""
     event, _station = to_do(desk, asked)
     _require_in_time(desk, event)
-    number = answers.ask_those_signed_up(desk.session, event, desk.member.id, desk.now)
+    ask = (course_questions if asked.is_on("dates") else answers).ask_those_signed_up
+    number = ask(desk.session, event, desk.member.id, desk.now)
     said = say_n("{n} person gets a message.", "{n} people get a message.", number)
     return Done(path_of(event, "questions"), said)
 
@@ -287,6 +300,8 @@ def ask_at_all_dates(desk: Desk, asked: Asked) -> Done:
     event, _station = to_do(desk, asked)
     done = spread(desk, asked)
     said = spread_to(done) if done.dates or done.left else SO_ALREADY
+    waiting = course_questions.unasked(desk.session, event, desk.now)
+    said = lines(said, not_asked(waiting.people))
     return Done(path_of(event, "questions"), said)
 
 

@@ -60,6 +60,7 @@ from models.events.events import Event, EventState, Signup, SignupState
 from models.events.groups import Mode, Series
 from models.events.pictures import Photo, StoredPicture
 from models.events.questionnaire import Added, NewQuestion
+from models.events.questions import EventQuestion
 from models.events.quotas import Share
 from models.events.repeating import Plan
 from models.hooks import keeping
@@ -380,6 +381,11 @@ VERBS: dict[str, Verb] = {
     ),
     "events.course_questions.remove": lambda s, at, by: course_questions.remove(
         s, at.of_course, by, AT
+    ),
+    "events.course_questions.ask_those_signed_up": lambda s, at, by: (
+        course_questions.ask_those_signed_up(
+            s, s.get_one(Event, s.get_one(EventQuestion, at.of_course).event_id), by, AT
+        )
     ),
     "events.answers.ask_those_signed_up": lambda s, at, by: answers.ask_those_signed_up(
         s, s.get_one(Event, at.event), by, AT

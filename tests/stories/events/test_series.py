@@ -314,3 +314,76 @@ async def test_what_goes_with_a_question_at_another_date_is_said_first(town: Nan
     assert town.count(Answer) == 1
     assert "3 次的都删掉了" in await liu.presses("每次都删")
     assert town.count(Answer) == 0
+
+
+async def test_those_who_signed_up_for_other_dates_are_asked_once_for_all_of_them(
+    town: Nanhai,
+) -> None:
+    liu = await organizer(town)
+    await liu.says(PASTED)
+    await liu.presses("全部，当系列")
+    await liu.presses("都可以")
+    await liu.presses("发布")
+    first, second, third = town.rows(Event)
+    ana, ben = await arrived(town, "小安"), await arrived(town, "小本")
+    await ana.says(f"报名 {first.id}")
+    await ana.presses("全部 3 次")
+    await ben.says(f"报名 {third.id}")
+    await ben.presses("只报这次")
+
+    # Of the first date nobody but Ana: the other one is told of once it is asked at all dates.
+    await asks(liu, first, "订餐")
+    told = await liu.presses("以后都这样")
+    assert "✅ 另外 2 次也这样问" in told
+    assert "有 2 位早些报了名，还有问题没问到" in told
+    assert "会问 2 个人" in await liu.presses("每次都去问")
+    await town.works()
+    assert "回答一次，你报的 3 次都算" in await ana.hears("有事要问你")
+    assert "都算" not in await ben.hears("有事要问你")
+    await ana.presses("回答")
+    assert "✅ 记下了" in await ana.presses("要")
+    assert [said_at(town, each) for each in (first, second, third)] == [["要"]] * 3
+    await ben.presses("回答")
+    assert "✅ 记下了" in await ben.presses("不要")
+    assert said_at(town, third) == ["不要", "要"]
+
+    # Pressed again nobody hears of it twice, as everybody has answered.
+    before = [len(each.unasked()) for each in (ana, ben)]
+    await liu.says(f"管理活动 {second.id}")
+    await liu.presses("更多")
+    await liu.presses("报名问题")
+    assert "每次都去问" not in liu.labels
+    await town.works()
+    assert [len(each.unasked()) for each in (ana, ben)] == before
+
+
+async def test_what_another_date_asks_besides_is_asked_next(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says(PASTED)
+    await liu.presses("全部，当系列")
+    await liu.presses("都可以")
+    await liu.presses("发布")
+    first, second, third = town.rows(Event)
+    ana = await arrived(town, "小安")
+    await ana.says(f"报名 {first.id}")
+    await ana.presses("全部 3 次")
+    # The evening in the middle asks something of its own.
+    await asks(liu, second, "衣服尺码")
+    await asks(liu, first, "订餐")
+    await liu.presses("以后都这样")
+    await liu.presses("每次都去问")
+    await town.works()
+    await ana.hears("回答一次，你报的 3 次都算")
+    await ana.presses("回答")
+    following = await ana.presses("要")
+    assert "12月12日 周六 19:00" in following
+    assert "衣服穿几码" in following
+    assert "✅ 记下了" in await ana.presses("XL")
+    told = [said_at(town, each) for each in (first, second, third)]
+    assert told == [["要"], ["XL", "要"], ["要"]]
+
+
+def said_at(town: Nanhai, event: Event) -> list[str]:
+    """What everybody answered at a date."""
+    found = town.look(answers.of_event_claims, event.id)
+    return sorted(value for each in found.values() for value in each.values())

@@ -38,6 +38,7 @@ from console.routing import (
     Upload,
     Wrong,
 )
+from models.events import pictures
 from models.network import consoles, helpers, members, roles
 from models.network.roles import NotAllowed
 from models.rules.events.picturing import cleaned
@@ -175,6 +176,7 @@ class Console:
                 if declared.looks is not None:
                     looked = await self._store.read(self._look, declared, token, asked)
                     asked = replace(asked, looked=looked)
+                await self._keep_pictures_aside(declared, token, asked)
                 try:
                     return Kept(await self._store.write(self._do, declared, token, asked))
                 except NotTaken as refused:
@@ -185,6 +187,16 @@ class Console:
         except Missing:
             page = _no_page
         return await shown(page, token, asked, path, said)
+
+    async def _keep_pictures_aside(self, declared: Declared, token: str, asked: Asked) -> None:
+        """Have pictures on the disk before their turn, unless their sender has sent enough."""
+
+        def are_taken(session: Session) -> bool:
+            desk = self._sender(session, declared, token, asked)
+            return not pictures.has_enough(session, desk.member.id, desk.now)
+
+        sent = [each.picture[1] for each in asked.files.values() if each.picture is not None]
+        await self._store.keep_aside(sent, are_taken)
 
     async def _response(self, answer: Html | Done | File, *, has_said: bool) -> Response:
         response: Response

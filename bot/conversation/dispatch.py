@@ -21,6 +21,7 @@ from bot.conversation.picturing import Pictures, album_of
 from bot.conversation.receipts import acknowledge
 from bot.conversation.recordings import Recordings
 from bot.conversation.routing import Drop
+from bot.conversation.senders import sender_of
 from bot.conversation.turns import Turns
 from bot.conversation.voices import Hear, Voices
 from bot.conversation.watched import FAILURES
@@ -209,8 +210,7 @@ class Dispatcher:
 
     def _look(self, session: Session, incoming: Incoming, now: datetime, look: Look) -> Seen:
         """Run a read that a handler declared, outside the write transaction."""
-        address_id = reach.find_address(session, incoming.account, incoming.address)
-        caller = members.at_address(session, address_id) if address_id is not None else None
+        caller = sender_of(session, incoming)
         if caller is None:
             raise LookupError("the address was erased while its message was answered")
         chat = self._chat(session, caller, now, incoming)

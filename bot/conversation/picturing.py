@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from bot.conversation.finding import Routes
 from bot.conversation.incoming import Fetch, Incoming, Picture
+from bot.conversation.senders import keep_aside, sender_of
 from models.events import pictures
-from models.network import members
 from models.rules.events.picturing import cleaned
-from models.sending import inbox, reach
+from models.sending import inbox
 from models.store import Store, StoreDown
 
 log = structlog.get_logger()
@@ -38,36 +38,28 @@ class Pictures:
             if await self._store.read(self._is_wanted, incoming):
                 sent = await fetch()
                 picture = await self._clean(sent) if sent is not None else None
-            if picture is not None and self._store.has_folder:
-                await self._keep_aside(incoming, picture)
+            if picture is not None:
+                await keep_aside(self._store, incoming, [picture.content], self._has_enough)
         except StoreDown:
             raise
         except Exception:
             log.exception("a picture was not taken", account=incoming.account)
         return replace(incoming, fetch=None, picture=picture, not_text=True)
 
-    def _is_one_too_many(self, session: Session, incoming: Incoming) -> bool:
-        address_id = reach.find_address(session, incoming.account, incoming.address)
-        caller = members.at_address(session, address_id) if address_id is not None else None
-        return caller is None or pictures.has_enough(session, caller.id, self._now())
+    def _has_enough(self, session: Session, member_id: int) -> bool:
+        return pictures.has_enough(session, member_id, self._now())
 
     def _is_wanted(self, session: Session, incoming: Incoming) -> bool:
         """Whether a question or a command of a member who has consented takes it."""
-        account, address = incoming.account, incoming.address
+        account = incoming.account
         if inbox.repeated(session, account, incoming.key)[0]:
             return False
         if incoming.album and inbox.is_taken(session, account, album_of(incoming), incoming.key):
             return False
-        address_id = reach.find_address(session, account, address)
-        caller = members.at_address(session, address_id) if address_id is not None else None
+        caller = sender_of(session, incoming)
         if caller is None or caller.consented_at is None:
             return False
         return self._routes.takes_picture(caller.dialog, incoming.text)
-
-    async def _keep_aside(self, incoming: Incoming, picture: Picture) -> None:
-        """Have it on the disk before anybody waits for its row, unless it will be one too many."""
-        if not await self._store.read(self._is_one_too_many, incoming):
-            await self._store.keep_aside(picture.content)
 
     async def _clean(self, sent: Picture) -> Picture | None:
         """Let only the pixels of a picture in; what cannot be decoded counts as no picture.

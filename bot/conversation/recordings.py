@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlmodel import Session
 
 from bot.conversation.finding import Routes
 from bot.conversation.incoming import Incoming, Voice
+from bot.conversation.senders import keep_aside, sender_of
 from models.contests import sounds
-from models.network import members
 from models.rules.contests.recording import LARGEST, LONGEST, Recording, recorded
-from models.sending import inbox, reach
+from models.sending import inbox
 from models.store import Store, StoreDown
 
 log = structlog.get_logger()
@@ -40,8 +41,10 @@ class Recordings:
             if voice.size <= LARGEST and voice.seconds <= LONGEST:
                 sent = await voice.fetch()
                 recording = await self._record(sent.content) if sent is not None else None
-            if recording is not None and self._store.has_folder:
-                await self._keep_aside(incoming, recording)
+            if recording is not None:
+                has_enough = partial(self._has_enough, recording)
+                contents = (recording.content, recording.copy_content)
+                await keep_aside(self._store, incoming, contents, has_enough)
         except StoreDown:
             raise
         except Exception:
@@ -52,21 +55,13 @@ class Recordings:
         """Whether it is new, and an open question of a member who has consented takes it."""
         if inbox.repeated(session, incoming.account, incoming.key)[0]:
             return False
-        address_id = reach.find_address(session, incoming.account, incoming.address)
-        caller = members.at_address(session, address_id) if address_id is not None else None
+        caller = sender_of(session, incoming)
         if caller is None or caller.consented_at is None:
             return False
         return self._routes.takes_sound(caller.dialog)
 
-    async def _keep_aside(self, incoming: Incoming, recording: Recording) -> None:
-        """Have it on the disk before anybody waits for its row, unless it will be one too many."""
-        if not await self._store.read(self._is_one_too_many, incoming, recording):
-            await self._store.keep_aside(recording.content, recording.copy_content)
-
-    def _is_one_too_many(self, session: Session, incoming: Incoming, recording: Recording) -> bool:
-        address_id = reach.find_address(session, incoming.account, incoming.address)
-        caller = members.at_address(session, address_id) if address_id is not None else None
-        return caller is None or sounds.has_enough(session, caller.id, recording, self._now())
+    def _has_enough(self, recording: Recording, session: Session, member_id: int) -> bool:
+        return sounds.has_enough(session, member_id, recording, self._now())
 
     async def _record(self, content: bytes) -> Recording | None:
         """Copy one after the other, so that many at once do not take the machine."""

@@ -17,10 +17,10 @@ from bot.conversation import drafts
 from bot.conversation.chat import Chat
 from bot.conversation.incoming import Incoming, Sound, Voice
 from bot.conversation.messages import Action, Button, Reply, Sayable, lines, say
+from bot.conversation.senders import sender_of
 from bot.conversation.typed import whole
-from models.network import members
 from models.rules.contests.recording import is_longer
-from models.sending import inbox, reach
+from models.sending import inbox
 from models.store import Store, StoreDown
 
 log = structlog.get_logger()
@@ -88,8 +88,7 @@ def _is_wanted(session: Session, incoming: Incoming) -> bool:
     """Whether it is new, and from a member who has consented."""
     if inbox.repeated(session, incoming.account, incoming.key)[0]:
         return False
-    address_id = reach.find_address(session, incoming.account, incoming.address)
-    caller = members.at_address(session, address_id) if address_id is not None else None
+    caller = sender_of(session, incoming)
     return caller is not None and caller.consented_at is not None
 
 

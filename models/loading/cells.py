@@ -11,7 +11,7 @@ from models.loading import days
 from models.loading.columns import column, most
 from models.loading.directory import Known, Names, Several
 from models.loading.sheets import FormulaWithoutValue, SheetFile, SheetProblem, SheetRow
-from models.loading.words import BESIDES, listed
+from models.loading.words import BESIDES, options_in_words
 from models.rules.dates.words import number
 from models.rules.events.numbers import seats_of_label
 from models.rules.languages import DEFAULT, LANGUAGES, Translated, asked_for
@@ -203,7 +203,7 @@ class CellReader:
         if meant is None and word.casefold() not in options:
             meant = BESIDES[about](word) if about else None
             if meant is None:
-                known = listed(options, self._sheets.language)
+                known = options_in_words(options, self._sheets.language)
                 self.wrong(name, say("'{word}' is none of {known}", word=word, known=known))
         return meant  # type: ignore[no-any-return]
 

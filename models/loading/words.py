@@ -107,7 +107,7 @@ BESIDES: Mapping[str, Callable[[str], object]] = {
 """What other words mean than those that a sheet has for it, by what they are about."""
 
 
-def listed(options: Mapping[str, object], language: str) -> str:
+def options_in_words(options: Mapping[str, object], language: str) -> str:
     """The words that there are, in the file's language where it is a Chinese one."""
     words = [word for word in options if language != "zh" or not word.isascii()]
     return enumerated(words)

@@ -172,19 +172,15 @@ class Store:
         with store_failures(), reader.connect() as connection, open_session(connection) as session:
             return fn(session, *args)
 
-    @property
-    def has_folder(self) -> bool:
-        """Whether pictures and sounds stand in a folder."""
-        return folder_of(self.engine.dialect) is not None
-
-    async def keep_aside(self, *contents: bytes) -> None:
+    async def keep_aside(self, contents: Sequence[bytes], are_taken: Verb[bool]) -> None:
         """Write contents that a row will refer to into the folder of pictures, if there is one.
 
-        A call that keeps them then finds them there, and nobody's turn waits for the disk. Raises
-        StoreDown.
+        A call that keeps them then finds them there, and nobody's turn waits for the disk.
+        ``are_taken`` reads whether a row will: of what is one too many nothing is written. Raises
+        what it raises, and StoreDown.
         """
         folder = folder_of(self.engine.dialect)
-        if folder is not None:
+        if folder is not None and contents and await self.read(are_taken):
             for content in contents:
                 await asyncio.to_thread(folder.keep, content)
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.conversation.dialogs import ENOUGH_PICTURES, NO_PICTURE
 from bot.conversation.dialogs import Wrong as Unfit
 from bot.conversation.messages import Sayable, When, lines, say
 from console.desk import Desk
@@ -12,6 +11,7 @@ from console.pages.announcements import forecast
 from console.pages.announcements.deciding import time_in
 from console.pages.announcements.section import PATH, draft_of, here, section
 from console.pages.announcements.showing import approvers, listed, picture_of
+from console.pages.sending_pictures import kept_picture
 from console.routing import Asked, BadForm, Done, Missing, Page, Wrong
 from handlers.announcements import addressing, approvals, changing, sent
 from handlers.announcements import audiences as choosing
@@ -22,10 +22,9 @@ from handlers.words import station_name, team_name, title
 from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import MAX_LENGTH, Announcement, Repeat
 from models.announcements.lifecycle import AwaitingApproval, NotStarted, Started
-from models.events import events, pictures
+from models.events import events
 from models.network import stations
 from models.network.stations import Station
-from models.rules.events import picturing
 from models.rules.languages import LANGUAGES
 from models.rules.network.audience import Audience
 from models.rules.network.floors import Count
@@ -225,15 +224,7 @@ def _links(desk: Desk, row: Announcement, kept: str) -> list[tuple[str, Sayable]
     return links
 
 
-def _picture(desk: Desk, asked: Asked) -> tuple[str, bytes] | Wrong | None:
-    """The picture of the form made anew, which takes up to a second; None without one."""
-    sent_file = asked.files.get("picture")
-    if sent_file is None or not sent_file.content:
-        return None
-    return picturing.cleaned(sent_file.content) or Wrong(NO_PICTURE, "picture")
-
-
-@section.act(f"{PATH}/write", again=write, looks=_picture)
+@section.act(f"{PATH}/write", again=write)
 def keep(desk: Desk, asked: Asked) -> Done | Wrong:
     """Keep the draft as the form has it."""
     announcements.locked(desk.session, asked.number("announcement"))
@@ -244,9 +235,9 @@ def keep(desk: Desk, asked: Asked) -> Done | Wrong:
     texts = _texts(desk, asked)
     if isinstance(texts, Wrong):
         return texts
-    said = _keep_picture(desk, asked, row)
-    if said is not None:
-        return said
+    picture = kept_picture(desk, asked)
+    if picture is not None or asked.is_on("no-picture"):
+        values["picture_id"] = picture
     announcements.change(desk.session, row, **values)
     for code, text in texts.items():
         if text != row.text_of("text").translations.get(code, ""):
@@ -304,22 +295,6 @@ def _texts(desk: Desk, asked: Asked) -> dict[str, str] | Wrong:
         if texts[code] and isinstance(refused := words.fits(texts[code]), Unfit):
             return Wrong(refused.why, f"text-{code}")
     return texts
-
-
-def _keep_picture(desk: Desk, asked: Asked, row: Announcement) -> Wrong | None:
-    made = asked.looked
-    if isinstance(made, Wrong):
-        return made
-    if made is not None:
-        mine = desk.member.id
-        if pictures.has_enough(desk.session, mine, desk.now):
-            return Wrong(ENOUGH_PICTURES, "picture")
-        media_type, content = made
-        number = pictures.keep(desk.session, content, media_type, mine, desk.now)
-        announcements.change(desk.session, row, picture_id=number)
-    elif asked.is_on("no-picture"):
-        announcements.change(desk.session, row, picture_id=None)
-    return None
 
 
 # The preview, and sending

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
-from bot.conversation.dialogs import ENOUGH_PICTURES, NO_PICTURE
+from bot.conversation.dialogs import NO_PICTURE
 from bot.conversation.dialogs import Wrong as Unfit
 from bot.conversation.messages import Sayable, When, lines, say, say_n
 from console.desk import Desk
@@ -11,6 +11,7 @@ from console.pages.events import forms
 from console.pages.events.forms import Told
 from console.pages.events.section import ONE, path_of, section, to_do
 from console.pages.events.showing import card
+from console.pages.sending_pictures import kept_picture
 from console.routing import Asked, Done, NotTaken, Page, Wrong
 from handlers.events import gating, room, shares
 from handlers.events.moving import MEANWHILE, TOO_LATE, asked_now, who_is_told, who_will_be_told
@@ -341,16 +342,3 @@ def put_picture(desk: Desk, asked: Asked) -> Done | Wrong:
     if isinstance(done, TooLate):
         return Wrong(TOO_LATE[done.why], "picture")
     return Done(path_of(event), say("✅ Changed: {title}.", title=title(event)))
-
-
-def kept_picture(desk: Desk, asked: Asked) -> int | None:
-    """The picture that was sent with a form, by its number; None where none was."""
-    sent = asked.files.get("picture")
-    if sent is None or not sent.content:
-        return None
-    if sent.picture is None:
-        raise NotTaken(NO_PICTURE, "picture")
-    if pictures.has_enough(desk.session, desk.member.id, desk.now):
-        raise NotTaken(ENOUGH_PICTURES, "picture")
-    media_type, content = sent.picture
-    return pictures.keep(desk.session, content, media_type, desk.member.id, desk.now)

@@ -5,9 +5,10 @@ from typing import Any, assert_never
 from bot.conversation.messages import Sayable, When, lines, say
 from console.desk import Desk
 from console.pages.events import forms
-from console.pages.events.editing import SURE, kept_picture
+from console.pages.events.editing import SURE
 from console.pages.events.section import HERE, ONE, PATH, found, may, path_of, section
 from console.pages.events.showing import event_page
+from console.pages.sending_pictures import kept_picture
 from console.routing import Asked, Done, Missing, NotTaken, Page, Wrong
 from handlers import dates
 from handlers.events.approvals import answered_before

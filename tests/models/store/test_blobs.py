@@ -129,10 +129,20 @@ def test_what_cannot_be_written_is_not_kept(store_url: str, tmp_path: Path) -> N
         store.close()
 
 
+def _is_taken(_session: Session) -> bool:
+    return True
+
+
+def _is_not_taken(_session: Session) -> bool:
+    return False
+
+
 async def test_what_is_kept_aside_is_written_before_the_turn_and_not_in_it(
     outside: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await outside.keep_aside(PNG)
+    await outside.keep_aside([b"one too many"], _is_not_taken)
+    assert files(tmp_path) == []
+    await outside.keep_aside([PNG], _is_taken)
     assert files(tmp_path) == [PNG]
 
     def refuse(_file: int) -> None:

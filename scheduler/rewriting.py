@@ -1,4 +1,4 @@
-"""Have a SQLite file written anew after an erasure, at an hour when hardly anybody writes."""
+"""Have a SQLite file written anew after an erasure, and each month for what goes by its age."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +12,9 @@ log = structlog.get_logger(__name__)
 
 BEGINS, INSISTS, ENDS = time(3), time(4, 30), time(5)
 """The hours of the station for it. From the second on, whoever writes waits for all of it."""
+
+EACH = timedelta(days=30)
+"""How old copies of what was forgotten by its age become: as old as it does in backups."""
 
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -32,7 +35,7 @@ class Rewriting:
         store.drop_left_over()
 
     async def is_due(self, now: datetime) -> bool:
-        """Return whether somebody was erased since, and this is the hour for it."""
+        """Return whether somebody was erased since, or a month is over, and this is the hour."""
         if not self._store.is_sqlite:
             return False
         here = now.astimezone(self._zone)
@@ -42,7 +45,8 @@ class Rewriting:
             return False
         if not is_night and self._store.size() > SMALL:
             return False
-        return await self._store.holds_copies()
+        # What went by its age is in no hurry, however small the file is.
+        return await self._store.holds_copies(here.date() - EACH if is_night else None)
 
     async def work(self, now: datetime) -> None:
         """Write the file anew, unless somebody wrote meanwhile. Raises StoreDown."""
@@ -51,7 +55,7 @@ class Rewriting:
             self._ended = here.date()
             log.warning("the store is too large to be written anew by itself", bytes=size)
             return
-        match await self._store.rewrite(holding=INSISTS <= here.time() < ENDS):
+        match await self._store.rewrite(here.date(), holding=INSISTS <= here.time() < ENDS):
             case Rewritten.DONE:
                 log.info("the store is written anew, without copies of what was erased", bytes=size)
                 self._tries, self._pauses_until = 0, None

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from models.store.blobs import Folder
 from models.store.connections import forget, settle
 from models.store.failures import StoreDown
-from models.store.rewriting import MARK
+from models.store.rewriting import MARK_NEW
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -96,7 +96,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # this would wait for whoever writes.
     if connection.execute("PRAGMA page_count").fetchone() == (0,):
         connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-        connection.execute(MARK)
+        connection.execute(MARK_NEW)
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Concatenate, TypeVar
 
@@ -215,17 +216,20 @@ class Store:
         """Return the bytes of a SQLite file, without its log."""
         return rewriting.size_of(self.engine)
 
-    async def holds_copies(self) -> bool:
-        """Whether copies of erased rows may stand in unused parts of a SQLite file."""
-        return self.is_sqlite and not await self.read(rewriting.is_clean)
+    async def holds_copies(self, forgotten_since: date | None = None) -> bool:
+        """Whether copies of erased rows may stand in unused parts of a SQLite file.
+
+        With a day, also whether it was last written anew before it: rows go by their age each hour.
+        """
+        return self.is_sqlite and await self.read(rewriting.holds_copies, forgotten_since)
 
     def drop_left_over(self) -> None:
         """Remove the new SQLite file of a process that was killed amid ``rewrite``."""
         if self.is_sqlite:
             rewriting.drop_left_over(self.engine)
 
-    async def rewrite(self, *, holding: bool = False) -> Rewritten:
-        """Write a SQLite file anew, without copies of what was erased.
+    async def rewrite(self, today: date, *, holding: bool = False) -> Rewritten:
+        """Write a SQLite file anew, without copies of what was erased; it keeps the day of that.
 
         Others write meanwhile, but for the exchange at the end, which they wait for; nothing is
         done if they did. With ``holding`` they wait for all of it: some ten seconds for 1 GB.
@@ -234,7 +238,7 @@ class Store:
         self.drop_left_over()
         if not rewriting.has_room(self.engine):
             return Rewritten.NO_ROOM
-        new = rewriting.NewFile(self.engine)
+        new = rewriting.NewFile(self.engine, today)
         try:
             if not holding:
                 await asyncio.to_thread(new.write)
@@ -256,7 +260,7 @@ class Store:
 
     def _mark(self, session: Session, connection: Connection) -> None:
         if self.is_sqlite and memory_of(session).erased:
-            do(connection, rewriting.UNMARK)
+            do(connection, rewriting.MARK_ERASED)
 
     def _note_erased(self, numbers: Sequence[int]) -> None:
         """Log who was erased, by number, to be erased again after a backup is restored."""

@@ -1,15 +1,17 @@
-"""Keep a SQLite file and its log small, and without anything of what was erased.
+"""Keep a SQLite file and its log small, and without anything of what was erased or forgotten.
 
 SQLite overwrites a row that is deleted where it stands (``secure_delete``). Where it had split a
 page before, copies of the rows that moved may stand in the part that is unused since then; only a
-file that is written anew has none. The file itself keeps whether it may have any, as its
-``user_version``: 0, as for all files of before, and ``CLEAN``.
+file that is written anew has none. The file itself keeps when that was, as its ``user_version``:
+the day by number, 1 where it was made and not yet written anew, and 0 once somebody was erased
+since, as for all files of before. Rows that go by their age are not noted: some go in every hour.
 """
 
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from enum import Enum
 from pathlib import Path
 
@@ -19,8 +21,8 @@ from sqlmodel import Session
 from models.store.connections import do
 from models.store.failures import StoreDown
 
-CLEAN = 1
-MARK, UNMARK = f"PRAGMA user_version={CLEAN}", "PRAGMA user_version=0"
+ERASED = 0
+MARK_NEW, MARK_ERASED = "PRAGMA user_version=1", f"PRAGMA user_version={ERASED}"
 
 SMALL = 16_000_000
 """Bytes of a file that is written anew at any hour: the exchange takes a tenth of a second."""
@@ -52,10 +54,13 @@ class WrittenMeanwhile(Exception):
     """Somebody wrote since the new file was begun, so that it must not take the old one's place."""
 
 
-def is_clean(session: Session) -> bool:
-    """Return whether nobody was erased since the file was written anew."""
-    mark: int = session.execute(text("PRAGMA user_version")).scalar_one()
-    return mark == CLEAN
+def holds_copies(session: Session, forgotten_since: date | None) -> bool:
+    """Return whether somebody was erased since the file was written anew.
+
+    With a day, also whether that was before it: by now there are copies of what goes by its age.
+    """
+    day: int = session.execute(text("PRAGMA user_version")).scalar_one()
+    return day == ERASED or (forgotten_since is not None and day < forgotten_since.toordinal())
 
 
 def give_back(session: Session) -> bool:
@@ -108,8 +113,9 @@ class NewFile:
     is not there as a whole.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, today: date) -> None:
         self._engine = engine
+        self._day = today.toordinal()
         self._file = _file_of(engine)
         self._path = _new_file_of(engine)
         self._watching = engine.raw_connection()
@@ -125,7 +131,7 @@ class NewFile:
             self._watching.cursor().execute("VACUUM INTO ?", (str(self._path),))
             with closing(self._opened()) as new:
                 new.execute("PRAGMA synchronous=OFF")
-                new.execute(MARK)
+                new.execute(f"PRAGMA user_version={self._day}")
 
     def exchange(self) -> None:
         """Put its pages in place of the store's, in one transaction that nobody writes beside.
@@ -138,8 +144,8 @@ class NewFile:
             assert isinstance(target, sqlite3.Connection)
             # Its pages are written into the file after the transaction, not within the commit.
             with _without_checkpoints(target), closing(self._opened()) as new:
-                pages, mark = _number(new, "PRAGMA page_count"), _number(new, "PRAGMA user_version")
-                if mark != CLEAN or _number(new, TABLES) != _number(target, TABLES):
+                pages, day = _number(new, "PRAGMA page_count"), _number(new, "PRAGMA user_version")
+                if day != self._day or _number(new, TABLES) != _number(target, TABLES):
                     raise WrittenMeanwhile
                 # In several steps, because the first takes the lock, and then nobody can have
                 # written who has not yet.

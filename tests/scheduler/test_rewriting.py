@@ -1,7 +1,7 @@
 """At which hours a station writes its SQLite file anew after an erasure."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -77,7 +77,7 @@ async def test_after_tries_in_vain_it_pauses_for_longer_and_insists_before_the_n
     await store.write(_erase)
     tries: list[datetime] = []
 
-    async def in_vain(*, holding: bool) -> Rewritten:
+    async def in_vain(_today: date, *, holding: bool) -> Rewritten:
         tries.append(now)
         return Rewritten.DONE if holding else Rewritten.WRITTEN_MEANWHILE
 

@@ -6,20 +6,27 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import cast
+from unittest.mock import AsyncMock
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models.network.stations import Care
 from models.store import Store, StoreDown, memory_of, rewriting
 from models.store.rewriting import Rewritten
+from scheduler.jobs import Jobs
+from scheduler.planning import Forgetting, Planner
 from scheduler.rewriting import Rewriting
 
 PEOPLE, ERASED = 6_000, 600
+TODAY = date(2026, 12, 5)
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +55,14 @@ def _name(number: int) -> str:
     return f"{Random(number).getrandbits(40):010x}zqx"
 
 
-def _erase(session: Session, numbers: range) -> None:
+def _delete(session: Session, numbers: range) -> None:
     session.execute(
         text("DELETE FROM key WHERE name = :name"), [{"name": _name(each)} for each in numbers]
     )
+
+
+def _erase(session: Session, numbers: range) -> None:
+    _delete(session, numbers)
     memory_of(session).erased.extend(numbers)
 
 
@@ -80,7 +91,7 @@ async def test_a_file_that_is_written_anew_names_nobody_who_was_erased(
     # SQLite overwrote them where they stood, not where it left them when it split their pages.
     assert await store.holds_copies()
     assert _left(sqlite_url) > 0
-    assert await store.rewrite() is Rewritten.DONE
+    assert await store.rewrite(TODAY) is Rewritten.DONE
     assert _left(sqlite_url) == 0
     assert not await store.holds_copies()
     assert await store.read(_count) == before - ERASED
@@ -93,13 +104,47 @@ async def test_a_file_that_is_written_anew_names_nobody_who_was_erased(
         assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+async def test_what_goes_by_its_age_is_named_nowhere_after_a_month(
+    store: Store, sqlite_url: str
+) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    night = datetime(2026, 12, 5, 3, 1, tzinfo=zone)
+
+    def forget(session: Session, _before: datetime) -> None:
+        _delete(session, range(ERASED))
+
+    planner = Planner(
+        store,
+        cast(Jobs, AsyncMock()),
+        {},
+        Care(zone, "22:00-08:00"),
+        forgetting=[Forgetting(timedelta(), forget)],
+    )
+    duty = Rewriting(store, zone)
+    # A file that was made new is written once, and then each month, by night.
+    assert not await duty.is_due(night - timedelta(hours=9))
+    assert await duty.is_due(night)
+    await duty.work(night)
+    assert not await duty.is_due(night + timedelta(minutes=1))
+    await planner.tidy(night)
+    assert _left(sqlite_url) > 0
+    for days in (1, 29, 30):
+        assert not await duty.is_due(night + timedelta(days=days)), days
+    due = night + timedelta(days=31)
+    assert not await duty.is_due(due + timedelta(hours=9))
+    assert await duty.is_due(due)
+    await duty.work(due)
+    assert _left(sqlite_url) == 0
+    assert not await duty.is_due(due)
+
+
 async def test_a_file_of_an_earlier_version_is_written_anew_once(store: Store) -> None:
     def make_old(session: Session) -> None:
         session.execute(text("PRAGMA user_version=0"))
 
     await store.write(make_old)
     assert await store.holds_copies()
-    assert await store.rewrite() is Rewritten.DONE
+    assert await store.rewrite(TODAY) is Rewritten.DONE
     assert not await store.holds_copies()
 
 
@@ -112,7 +157,7 @@ async def test_what_is_written_meanwhile_is_not_lost(store: Store, sqlite_url: s
     """An answer that was given while the new file was written keeps its row, and the old file."""
     await store.write(_erase, range(ERASED))
     before = await store.read(_count)
-    new = rewriting.NewFile(store.engine)
+    new = rewriting.NewFile(store.engine, TODAY)
     new.write()
     await store.write(_note, "meanwhile")
     with pytest.raises(rewriting.WrittenMeanwhile):
@@ -123,14 +168,14 @@ async def test_what_is_written_meanwhile_is_not_lost(store: Store, sqlite_url: s
     # Nothing of the try is left, and the next one, while nobody writes, succeeds.
     path = Path(sqlite_url.removeprefix("sqlite:///"))
     assert not path.with_name(f"{path.name}.anew").exists()
-    assert await store.rewrite() is Rewritten.DONE
+    assert await store.rewrite(TODAY) is Rewritten.DONE
     assert await store.read(_count) == before + 1
 
 
 async def test_who_signs_up_during_a_night_of_writing_waits_and_loses_nothing(store: Store) -> None:
     await store.write(_erase, range(ERASED))
     before = await store.read(_count)
-    rewritten = asyncio.create_task(store.rewrite(holding=True))
+    rewritten = asyncio.create_task(store.rewrite(TODAY, holding=True))
     told = await asyncio.gather(
         *(store.write(_note, f"during {number}") for number in range(200)), return_exceptions=True
     )
@@ -145,7 +190,7 @@ async def test_another_process_that_writes_at_the_exchange_keeps_its_row(
 ) -> None:
     await store.write(_erase, range(ERASED))
     before = await store.read(_count)
-    new = rewriting.NewFile(store.engine)
+    new = rewriting.NewFile(store.engine, TODAY)
     new.write()
     locked, ended = threading.Event(), threading.Event()
 
@@ -175,7 +220,7 @@ async def test_whoever_reads_goes_on_with_what_was_there(store: Store, sqlite_ur
     await store.write(_erase, range(ERASED))
     reader = store.engine.execution_options(read_only=True).connect()
     before = reader.execute(text("SELECT count(*) FROM key")).scalar_one()
-    assert await store.rewrite() is Rewritten.DONE
+    assert await store.rewrite(TODAY) is Rewritten.DONE
     await store.write(_note, "later")
     assert reader.execute(text("SELECT count(*) FROM key")).scalar_one() == before
     reader.close()
@@ -190,7 +235,7 @@ async def test_without_room_on_the_disk_nothing_is_begun(
 ) -> None:
     await store.write(_erase, range(1))
     monkeypatch.setattr(rewriting, "ROOM", 10**12)
-    assert await store.rewrite() is Rewritten.NO_ROOM
+    assert await store.rewrite(TODAY) is Rewritten.NO_ROOM
     assert await store.holds_copies()
 
 
@@ -206,7 +251,7 @@ async def test_a_station_that_stops_before_the_exchange_keeps_its_file(store: St
 
     slow = asyncio.create_task(store.write(dawdle))
     await asyncio.to_thread(begun.wait, 10)
-    rewriting_it = asyncio.create_task(store.rewrite(holding=True))
+    rewriting_it = asyncio.create_task(store.rewrite(TODAY, holding=True))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     rewriting_it.cancel()
@@ -225,12 +270,12 @@ async def test_a_file_that_is_gone_or_not_whole_takes_nobodys_place(
     before = await store.read(_count)
     path = Path(sqlite_url.removeprefix("sqlite:///"))
     anew = path.with_name(f"{path.name}.anew")
-    new = rewriting.NewFile(store.engine)
+    new = rewriting.NewFile(store.engine, TODAY)
     new.write()
     anew.unlink()
     with pytest.raises(StoreDown):
         new.exchange()
-    for mark in ("0", "1"):
+    for mark in (0, TODAY.toordinal()):
         with closing(sqlite3.connect(anew)) as empty:
             empty.execute(f"PRAGMA user_version={mark}")
         with pytest.raises(rewriting.WrittenMeanwhile):

@@ -2,6 +2,7 @@
 
 import re
 import select
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,16 @@ _PLAIN: dict[type, Callable[[Any], str]] = {
 MOST_WAITING = 64
 """Statements that wait to be sent. Their answers, of some bytes each, must fit into a socket."""
 
+SLOW = 0.02
+"""Seconds of a statement; one that finds its rows by an index takes less than a thousandth."""
+
+PLANS_LAST = (2.0, 60.0)
+"""Seconds between planning anew and the next time: at first, and at most, twice as long each time.
+
+It takes a millisecond for each statement in use, and a busy machine makes all of them slow. Within
+the longest time PostgreSQL analyzes a table that has grown, and plans anew by itself.
+"""
+
 _Asked = tuple[bytes, Any, Any]
 """A prepared statement's name, its values, and their formats."""
 
@@ -64,6 +75,8 @@ class Libpq:
         self._names: dict[tuple[bytes, tuple[int, ...] | None], bytes] = {}
         self._waiting: list[tuple[_Asked, _Expected | None]] = []
         self._expected: dict[bytes, _Expected] = {}
+        self._is_slow = False
+        self._plans_last, self._plan_again_at = PLANS_LAST[0], 0.0
 
     def do(self, *statements: str) -> None:
         self.settle()
@@ -82,7 +95,9 @@ class Libpq:
             self._waiting.append((self._ask(compiled, bound), None))
             result = self._run_together()
         else:
-            result = self._check(self._libpq.exec_prepared(*self._ask(compiled, bound)))
+            asked, began = self._ask(compiled, bound), time.monotonic()
+            result = self._check(self._libpq.exec_prepared(*asked))
+            self._note(time.monotonic() - began)
         if not result.ntuples:
             return ()
         self._adapters.set_pgresult(result)
@@ -149,6 +164,25 @@ class Libpq:
     def _begin(self) -> None:
         if self._is_idle():
             self._check(self._libpq.exec_(b"BEGIN"))
+        if self._is_slow and not self._waiting:
+            self._plan_anew()
+
+    def _note(self, seconds: float) -> None:
+        """Note how long a statement took, or several on average."""
+        self._is_slow = self._is_slow or seconds > SLOW
+
+    def _plan_anew(self) -> None:
+        """Let the server forget its plans, those of foreign keys too, if they are old.
+
+        It keeps them until the table is analyzed, a minute later: for a table of one row, to read
+        the whole index of another. A hall that votes for the first time is thousands by then.
+        """
+        self._is_slow = False
+        now = time.monotonic()
+        if now >= self._plan_again_at:
+            self._check(self._libpq.exec_(b"DISCARD PLANS"))
+            self._plan_again_at = now + self._plans_last
+            self._plans_last = min(2 * self._plans_last, PLANS_LAST[1])
 
     def _ask(self, compiled: Compiled, bound: Sequence[Any]) -> _Asked:
         adapters = self._adapters
@@ -164,7 +198,7 @@ class Libpq:
         Once a statement has failed the server runs none behind it.
         """
         asked, self._waiting = self._waiting, []
-        libpq = self._libpq
+        libpq, began = self._libpq, time.monotonic()
         libpq.enter_pipeline_mode()
         for statement, _ in asked:
             libpq.send_query_prepared(*statement)
@@ -181,6 +215,7 @@ class Libpq:
             raise OperationalError("the connection is lost")
         libpq.exit_pipeline_mode()
         *answers, _synced = results
+        self._note((time.monotonic() - began) / len(asked))
         for answer, (_, expected) in zip(answers, asked, strict=True):
             self._check(answer)
             if expected is not None:

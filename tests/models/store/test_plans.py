@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event, insert, text
 from sqlmodel import Session
@@ -14,7 +15,7 @@ from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import absences, offers, reminders, repeating
 from models.hooks import delivering, keeping
 from models.hooks.keeping import HookDelivery
-from models.network import roles
+from models.network import members, roles
 from models.network.members import Member
 from models.network.sealing import Sealing
 from models.network.stations import Station, StationKind
@@ -23,7 +24,8 @@ from models.rules.sending.hook_kinds import HookKind
 from models.sending import claims as sending
 from models.sending import history, missed, reach, recovery
 from models.sending.deliveries import Delivery
-from models.store import Store
+from models.store import Store, libpq
+from models.store.funnel import BY_INDEX
 from tests.miniature.rows import CARE
 
 ONE = 77
@@ -213,6 +215,41 @@ def test_postgresql_is_shown_that_deliveries_are_no_longer_few(
 
     store = Store(postgresql_url)
     store.write_now(begin)
+    store.close()
+
+
+def test_postgresql_plans_anew_what_takes_long_by_the_plan_for_a_table_of_one_row(
+    postgresql_url: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a hall of thousands votes at a station that had nobody when it was analyzed."""
+
+    def meet(session: Session, numbers: range) -> None:
+        for each in numbers:
+            members.meet(session, ACCOUNT, str(each), language="zh", now=now)
+
+    def plan(session: Session) -> str:
+        kept = "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%FOR NO KEY%'"
+        name = session.execute(text(kept)).scalar_one()
+        rows = session.execute(text(f"EXPLAIN EXECUTE {name}('{ACCOUNT}', '7')"))
+        return "\n".join(row[0] for row in rows)
+
+    def fill(session: Session) -> None:
+        session.execute(text(BY_INDEX))
+        meet(session, range(1, 400))
+        assert by_address not in plan(session)
+        monkeypatch.setattr(libpq, "SLOW", 0.0)
+        meet(session, range(400, 401))
+        meet(session, range(401, 402))
+        assert by_address in plan(session)
+
+    by_address = "address_account_external_key"
+    monkeypatch.setattr(libpq, "SLOW", 60.0)
+    store = Store(postgresql_url)
+    store.write_now(meet, range(1))
+    # As in a new database: what other stories have left in these files would count as rows.
+    with psycopg.connect(postgresql_url, autocommit=True) as operator:
+        operator.execute("VACUUM (FULL, ANALYZE) member, address")
+    store.write_now(fill)
     store.close()
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.conversation.messages import Sayable, When, say
 from handlers.contests import award_words as words
+from handlers.contests.addresses import address_of
 from handlers.events.posters import ways
 from handlers.events.printing import Words
 from handlers.words import station_name
@@ -15,7 +16,7 @@ from models.contests import awards, laureates, nominations, parts
 from models.contests.awards import Award
 from models.contests.contests import Contest
 from models.network import stations
-from models.rules.contests.states import ContestState, PartKind
+from models.rules.contests.states import PartKind
 from models.rules.network import codes
 
 
@@ -61,12 +62,10 @@ def award(
     """The page of an award: its notice, or its laureates; None before anybody is proposed."""
     contest = session.get(Contest, number)
     row = awards.of_contest(session, number) if contest is not None else None
-    if contest is None or row is None or not _is_shown(contest):
+    if contest is None or row is None or not awards.has_page(contest, row):
         return None
     in_words = Words(language, zone, now)
     is_public = row.public_at is not None and row.public_at <= now
-    if row.notice_until is None:
-        return None
     return Page(
         title=in_words(
             contest.text_of("title")
@@ -86,13 +85,9 @@ def photo(session: Session, number: int, part: int) -> tuple[str, bytes] | None:
     """A photo of the page of an award, as media type and content; None where it is on none."""
     contest = session.get(Contest, number)
     row = awards.of_contest(session, number) if contest is not None else None
-    if contest is None or not _is_shown(contest) or row is None or row.notice_until is None:
+    if contest is None or row is None or not awards.has_page(contest, row):
         return None
     return nominations.photo(session, number, part)
-
-
-def _is_shown(contest: Contest) -> bool:
-    return contest.state is not ContestState.CANCELLED and contest.is_for_all
 
 
 def _said(session: Session, contest: Contest, row: Award, now: datetime) -> list[Sayable | None]:
@@ -146,7 +141,7 @@ def honours(
         known = groups.get(contest.id)
         title = in_words(contest.text_of("title"))
         people = (*known.people, shown) if known is not None else (shown,)
-        groups[contest.id] = Group(title, f"/h/{contest.id}", people)
+        groups[contest.id] = Group(title, address_of(session, contest), people)
     return Page(
         title=in_words(say("Hall of fame {year}", year=str(chosen))),
         by="",

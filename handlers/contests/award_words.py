@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.conversation.messages import Action, Button, Sayable, Text, lines, listing, say
+from bot.conversation.messages import Action, Button, Sayable, Text, When, lines, listing, say
 from handlers.words import DOT
 from models.contests import awards
 from models.contests import laureates as rows
@@ -103,6 +103,16 @@ def standing(row: Nomination) -> Text:
     if row.is_shortlisted is None:
         return say("✅ nominated")
     return say("✅ on the shortlist") if row.is_shortlisted else say("not on the shortlist")
+
+
+def open_from(contest: Contest, row: Award) -> Sayable:
+    """From when on others than who is concerned read that it is decided; empty before it is."""
+    if row.public_at is None:
+        return ""
+    when = When(row.public_at)
+    if contest.is_for_all:
+        return say("Decided; for everybody from {when}.", when=when)
+    return say("Decided; for whom the award is meant from {when}.", when=when)
 
 
 def name_of(row: Laureate) -> str:

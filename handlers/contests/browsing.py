@@ -15,6 +15,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
 from handlers.contests import gathering, looking, result_pages, voting, wording
+from handlers.contests.addresses import address_of
 from handlers.contests.award_buttons import OpenAward
 from handlers.contests.buttons import (
     MY_ENTRIES,
@@ -33,6 +34,7 @@ from handlers.events.audiences import described
 from handlers.words import DOT, how_to_pick, station_name
 from models.contests import contests, entries, gallery, organizing, rounds, votes
 from models.contests.contests import Contest
+from models.contests.gallery import Seen
 from models.events.audiences import admits
 from models.network import roles, stations
 from models.rules.contests import states
@@ -149,8 +151,8 @@ def _buttons(chat: Chat, contest: Contest) -> tuple[Button, ...]:
     around: tuple[Button, ...] = ()
     if organizing.may_run(chat.session, contest, chat.member.id, chat.now):
         around = (Button(say("Run it"), RunContest(contest.id)),)
-    elif gallery.has_page(contest) and gallery.is_open(chat.session, contest, chat.now):
-        around = (Button(say("See the entries"), url=f"/w/{contest.id}"),)
+    elif gallery.seen_by(chat.session, contest, chat.now) is Seen.ALL:
+        around = (Button(say("See the entries"), url=address_of(chat.session, contest)),)
     own = _enter(chat, contest)
     if result_pages.has_page(chat.session, contest):
         result = Button(say("The result"), url=result_pages.path_of(contest.id))

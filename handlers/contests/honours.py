@@ -1,6 +1,7 @@
 """The hall of fame in the chat, what nominees and nominators are told, and the certificate."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.conversation.messages import (
     Button,
     Days,
     Reply,
+    Sayable,
     When,
     lines,
     say,
@@ -163,13 +165,18 @@ def won(chat: Chat, told: Mapping[str, Any]) -> Reply | Drop:
         lines(
             say("✅ {name}: {title}.", name=given.name, title=found[1].text_of("title")),
             words.prize_of(chat.session, row),
-            say(
-                "You're the first to know; everybody learns of it {when}.", when=When(row.public_at)
-            ),
+            _later(found[1], row.public_at),
         ),
         buttons=(HONOURS, MINE),
         file=file_of(chat, given),
     )
+
+
+def _later(contest: Contest, at: datetime) -> Sayable:
+    """When others learn of it, and whether that is everybody."""
+    if contest.is_for_all:
+        return say("You're the first to know; everybody learns of it {when}.", when=When(at))
+    return say("You're the first to know; whom it is for learns of it {when}.", when=When(at))
 
 
 def _given(chat: Chat, nomination: Nomination) -> Laureate | None:

@@ -66,6 +66,13 @@ def looked_at(rows: Sequence[judging.Criterion]) -> Sayable:
     return say("Looked at: {criteria}", criteria=listing(*said))
 
 
+def asks_to_publish(contest: Contest) -> Sayable:
+    """What is asked before a result is published, with who reads it then."""
+    if contest.is_for_all:
+        return say("Show the result to everybody?")
+    return say("Show the result to those whom the contest is for?")
+
+
 def published_words(contest: Contest) -> Sayable:
     """What is said once a result was published, and who reads it."""
     if contest.is_for_all:

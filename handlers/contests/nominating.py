@@ -9,6 +9,7 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, Wh
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.contests import award_words as words
+from handlers.contests.addresses import address_of
 from handlers.contests.award_buttons import (
     AWARDS,
     ListAwards,
@@ -138,12 +139,15 @@ def _notice(chat: Chat, contest: Contest, row: Award) -> Reply:
     ]
     is_on = chat.now < row.notice_until
     object_ = (Button(say("Object"), ObjectTo(contest.id)),) if is_on else ()
-    whole = (Button(say("Whole notice"), url=f"/h/{contest.id}"),) if chat.link_to("/") else ()
+    address = address_of(chat.session, contest) if chat.link_to("/") else ""
+    whole = (Button(say("Whole notice"), url=address),) if address else ()
+    # Where no page names the others all of them are named here.
+    first = 3 if whole else len(names)
     return Reply(
         lines(
             say("Public notice: {title}", title=contest.text_of("title")),
-            *names[:3],
-            say("And {n} more.", n=len(names) - 3) if len(names) > 3 else None,
+            *names[:first],
+            say("And {n} more.", n=len(names) - first) if len(names) > first else None,
             say("Objections until {when}; each is answered.", when=When(row.notice_until)),
         ),
         buttons=(*object_, *whole, MENU),

@@ -9,6 +9,7 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, li
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.contests import wording
+from handlers.contests.addresses import address_of
 from handlers.contests.buttons import (
     CONTESTS,
     RUN_CONTESTS,
@@ -153,7 +154,7 @@ def run(chat: Chat, press: RunContest) -> Reply:
     match press.what:
         case "publish":
             done = contests.publish(chat.session, contest.id, by, now)
-            return _done(chat, done, say("✅ Published: it stands under Contests now."))
+            return _done(chat, done, wording.published(contest))
         case "close":
             done = contests.close(chat.session, contest.id, by, now)
             return _done(chat, done, say("✅ Closed: nothing more is handed in."))
@@ -162,12 +163,7 @@ def run(chat: Chat, press: RunContest) -> Reply:
                 return card(chat, contest, before=STAYS_OPEN)
             is_open = not contest.is_gallery_open
             contests.open_gallery(chat.session, contest.id, by, now, is_open=is_open)
-            said = (
-                say("✅ Everybody sees what was handed in.")
-                if is_open
-                else say("✅ Only you and their authors see the entries.")
-            )
-            return card(chat, contest, before=said)
+            return card(chat, contest, before=wording.seen_now(chat.session, contest, now))
         case "cancel":
             return why_cancelled.begin(chat, contest_id=contest.id)
         case "more":
@@ -191,14 +187,14 @@ def _more(chat: Chat, contest: Contest, phase: Phase) -> Reply:
         tuple(Choice(n, label, action) for n, (label, action) in enumerate(rows, start=1)),
         (
             Button(say("Back"), RunContest(contest.id)),
-            *_page(contest),
+            *_page(chat, contest),
         ),
     )
 
 
-def _page(contest: Contest) -> tuple[Button, ...]:
-    has_page = gallery.has_page(contest)
-    return (Button(say("Its page"), url=f"/w/{contest.id}"),) if has_page else ()
+def _page(chat: Chat, contest: Contest) -> tuple[Button, ...]:
+    address = address_of(chat.session, contest)
+    return (Button(say("Its page"), url=address),) if address else ()
 
 
 def _done(chat: Chat, done: Changed | TooLate, said: Sayable) -> Reply:

@@ -12,6 +12,7 @@ from handlers.words import DOT, station_name
 from models.contests import categories, gallery, gathering
 from models.contests.contests import Contest
 from models.contests.entries import Entry
+from models.contests.gallery import Seen
 from models.contests.parts import EntryPart
 from models.network import stations
 from models.rules.contests import states
@@ -62,6 +63,16 @@ PHASES: Mapping[Phase, Sayable] = {
     Phase.CANCELLED: say("❌ cancelled"),
 }
 """What holds for good; the others say a time."""
+
+SEEN: Mapping[Seen, tuple[Sayable, Sayable]] = {
+    Seen.ALL: (say("everybody sees the entries"), say("✅ Everybody sees what was handed in.")),
+    Seen.VOTERS: (
+        say("who votes reads the entries, in the chat alone"),
+        say("✅ Only who votes reads the entries, in the chat."),
+    ),
+    Seen.FEW: (say("only you see them"), say("✅ Only you and their authors see the entries.")),
+}
+"""Who sees the entries: as a state, and as an answer to whoever changed it."""
 
 BALLOT = "ballot"
 """What stands behind the number of a contest in the link to its ballot, in place of a code."""
@@ -144,9 +155,19 @@ def host_of(session: Session, entry: Entry) -> Sayable | None:
 
 def seen_by(session: Session, contest: Contest, now: datetime) -> Sayable:
     """Who may look at the entries of a contest, as its organizers read it."""
-    if gallery.is_open(session, contest, now):
-        return say("everybody sees the entries")
-    return say("only you see them")
+    return SEEN[gallery.seen_by(session, contest, now)][0]
+
+
+def seen_now(session: Session, contest: Contest, now: datetime) -> Sayable:
+    """The same as an answer to whoever has just changed it."""
+    return SEEN[gallery.seen_by(session, contest, now)][1]
+
+
+def published(contest: Contest) -> Sayable:
+    """Where a contest stands that was just published."""
+    if contest.audience:
+        return say("✅ Published: whom it is for finds it under Contests now.")
+    return say("✅ Published: it stands under Contests now.")
 
 
 def folded(text: str) -> str:

@@ -16,7 +16,7 @@ from models.network import partners
 from models.network.stations import Station
 from models.network.translations import Translatable
 from models.rules.contests.awarding import Nominator, Of, Terms
-from models.rules.contests.states import Form, Phase, phase_of
+from models.rules.contests.states import ContestState, Form, Phase, phase_of
 from models.rules.languages import Translated
 from models.store import Moment, one_of
 
@@ -129,6 +129,15 @@ def _is_nominated(session: Session, contest_id: int) -> bool:
 
 def of_contest(session: Session, contest_id: int) -> Award | None:
     return session.exec(select(Award).where(Award.contest_id == contest_id)).first()
+
+
+def has_page(contest: Contest, row: Award) -> bool:
+    """Return whether an award has a page for everybody: from its public notice on.
+
+    What is for a company or a town has none until its organizers open it.
+    """
+    is_on = contest.state is not ContestState.CANCELLED
+    return is_on and contest.is_for_all and row.notice_until is not None
 
 
 def lock(session: Session, contest_id: int) -> Award:

@@ -4,11 +4,12 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from models.contests import voting
+from models.contests import votes, voting
 from models.contests.contests import Contest
 from models.contests.entries import Entry, EntryAuthor
 from models.contests.parts import EntryPart
@@ -21,6 +22,17 @@ from models.store.keys import kept, shared
 KEY = "entry pages"
 
 OPEN = (ContestState.OPEN, ContestState.CLOSED, ContestState.DECIDED)
+
+
+class Seen(StrEnum):
+    """Who reads the entries of a contest beside its authors, its judges and who runs it.
+
+    VOTERS are whom a contest without pages is for, in the chat and while they vote.
+    """
+
+    ALL = "all"
+    VOTERS = "voters"
+    FEW = "few"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,13 @@ def stays_open(session: Session, contest: Contest, now: Moment) -> bool:
         return False
     row = voting.of_contest(session, contest.id)
     return row is not None and row.opens_at <= now
+
+
+def seen_by(session: Session, contest: Contest, now: Moment) -> Seen:
+    """Return who reads now what was handed in."""
+    if has_page(contest) and is_open(session, contest, now):
+        return Seen.ALL
+    return Seen.VOTERS if votes.is_open(session, contest.id, now) else Seen.FEW
 
 
 def is_shown(session: Session, entry: Entry, now: Moment) -> bool:

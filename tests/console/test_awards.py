@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
+from handlers.contests import award_pages
 from models.contests import awards, dossiers, judging, nominations, unsealing, voting
 from models.contests.awards import Plan
 from models.contests.contests import Contest
@@ -12,11 +13,14 @@ from models.contests.nominations import Nomination
 from models.contests.nominees import Who
 from models.events import pictures
 from models.rules.contests.states import Form
+from models.rules.events.audience import to_column
 from models.rules.languages import Translated
+from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
 from tests.console.browsing import GUICHENG, SHISHAN, Nanhai
 from tests.miniature.contests import call
 from tests.miniature.juries import close_and_assign, jury, mark_all, set_up
+from tests.miniature.rows import CARE
 from tests.pictures import png
 
 PHOTO = "带徒弟的照片"
@@ -96,6 +100,18 @@ async def test_nothing_of_a_nomination_is_read_before_consent_and_two_decide(
     await first.opens(here)
     published = await first.sends(f"{here}/propose", None, **{f"place-{number}": "1"})
     assert "已公示，到" in published.text
+    # A notice for one company has no page, so nothing links to one.
+    public, ours = f'/h/{contest_id}"', to_column(Audience(stations=(GUICHENG,)))
+    for audience, has_page in ((ours, False), ("", True)):
+
+        def narrow(session: Session, audience: str = audience) -> None:
+            session.get_one(Contest, contest_id).audience = audience
+            session.get_one(Contest, contest_id).is_gallery_open = False
+
+        desks.store.write_now(narrow)
+        told = desks.store.read_now(award_pages.award, contest_id, "zh", CARE.zone, desks.now)
+        assert (told is not None) is has_page
+        assert (public in (await first.opens(here)).html) is has_page
     refused = await first.sends(f"{here}/decide")
     assert "另一个人来决定" in refused.text or refused.status == 422
     for role, station, status in ((Role.CORE_MEMBER, GUICHENG, 403), (Role.TOWN, SHISHAN, 404)):

@@ -1,15 +1,24 @@
 """Contests at the desk: all set on one page, published, closed, and their entries looked at."""
 
 import re
+from datetime import timedelta
+from itertools import product
 from typing import Any
 
-from models.contests import categories, entries, organizing
+from sqlmodel import Session
+
+from handlers.contests import pages, result_pages
+from models.contests import categories, entries, organizing, protocols, results, voting
 from models.contests.contests import Contest
+from models.contests.votes import is_open as votes_on
 from models.network import audit
 from models.rules.contests.states import ContestState, EntryState, PartKind
+from models.rules.events.audience import to_column
+from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
 from tests.console.browsing import GUICHENG, SHISHAN, Nanhai
 from tests.miniature import contests as rows
+from tests.miniature.rows import CARE, CONTACT_POINT
 
 HERE = "/console/contests"
 GOOD: dict[str, Any] = {
@@ -81,6 +90,53 @@ async def test_a_contest_is_set_on_one_page_published_closed_and_cancelled(desks
     assert (await others.opens(f"{HERE}/{number}")).status == 404
     core = await desks.desk_of(Role.CORE_MEMBER, GUICHENG)
     assert (await core.opens(HERE)).status == 403
+
+
+async def test_who_reads_a_contest_is_said_truly_and_links_lead_somewhere(desks: Nanhai) -> None:
+    """For whom it is, whether it was opened, its state, and whether the public votes."""
+    browser = await desks.desk_of(Role.TOWN, SHISHAN)
+    ours = to_column(Audience(stations=(CONTACT_POINT,)))
+    table = product(("", ours), (False, True), ContestState, (False, True))
+
+    def make(session: Session, case: tuple[str, bool, ContestState, bool]) -> int:
+        now, (audience, is_open, state, votes) = desks.now, case
+        contest = rows.call(session, now, audience=audience, is_gallery_open=is_open)
+        (writer,) = rows.entrants(session, 1, now)
+        begun = contest.audience
+        contest.audience = ""
+        rows.entry(session, contest, writer, now)
+        contest.audience, contest.state = begun, state
+        session.add(contest)
+        # Voting is open, or is over where there is a result.
+        opens = now - timedelta(days=2)
+        if votes:
+            plan = voting.Plan(opens, now + timedelta(days=1), jury_percent=0)
+            contest.state = ContestState.OPEN
+            done = voting.set_up(session, contest.id, plan, None, opens)
+            assert isinstance(done, voting.SetUp)
+            contest.state = state
+            if state is ContestState.DECIDED:
+                public = results.public_of(session, done.voting)
+                protocols.make(session, contest.id, now, None, public, is_result=True)
+        session.flush()
+        return contest.id
+
+    reader = ("zh", CARE.zone, desks.now)
+    for case in table:
+        number = desks.store.write_now(make, case)
+        page = desks.store.read_now(pages.page, number, *reader)
+        shown = await browser.opens(f"{HERE}/{number}")
+        assert (f'/w/{number}"' in shown.html) == (page is not None), case
+        is_for_all = page is not None and not page.notice
+        assert ("作品大家都能看" in shown.text) == is_for_all, case
+        reads = desks.store.read_now(votes_on, number, desks.now)
+        assert ("只有投票的人能在聊天里看作品" in shown.text) == (reads and not is_for_all), case
+        judging = await browser.opens(f"{HERE}/{number}/judging")
+        result = desks.store.read_now(result_pages.page, number, None, *reader)
+        is_decided = case[2:] == (ContestState.DECIDED, True)
+        assert (result is not None) == (is_decided and page is not None), case
+        assert (f'/protocols/{number}"' in judging.html) == (result is not None), case
+        assert not ("让所有人看到结果" in judging.html and page is None), case
 
 
 async def test_a_prize_without_english_leaves_the_others_theirs(desks: Nanhai) -> None:

@@ -10,6 +10,7 @@ from console.pages.network.roles import named_place
 from console.routing import Asked, Done, Missing, NotTaken, Page, Section, Wrong
 from handlers.contests import award_words as words
 from handlers.contests import result_pages
+from handlers.contests.addresses import address_of
 from handlers.permission import LONGEST_REASON
 from models.contests import awards, contests, deciding, nominations, parts, protocols
 from models.contests.awards import (
@@ -158,6 +159,7 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
     found = nominations.of_contest(desk.session, contest.id)
     station = stations.get(desk.session, contest.station_id)
     decides = desk.may(DECIDES, station)
+    address = address_of(desk.session, contest)
     facts = {
         "contest": contest,
         "row": row,
@@ -179,7 +181,8 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
             words.LACKS[each]
             for each in deciding.lacks_of(desk.session, row, desk.member.id, desk.now)
         ],
-        "public": desk.house.link_to(f"/h/{contest.id}"),
+        "public": desk.house.link_to(address) if address else "",
+        "from": words.open_from(contest, row),
         "judging": f"/console/contests/{contest.id}/judging",
         "most": LONGEST_REASON,
     }
@@ -258,4 +261,9 @@ def decide(desk: Desk, asked: Asked) -> Done | Wrong:
     done = deciding.decide(desk.session, contest.id, desk.member.id, desk.care.zone, desk.now)
     if not isinstance(done, Decided):
         return Wrong(words.LACKS[done.lacks[0]])
-    return Done(f"{HERE}/{contest.id}", say("✅ Decided. They are told now, everybody later."))
+    said = (
+        say("✅ Decided. They are told now, everybody later.")
+        if contest.is_for_all
+        else say("✅ Decided. They are told now, whom the award is for later.")
+    )
+    return Done(f"{HERE}/{contest.id}", said)

@@ -12,11 +12,13 @@ from handlers.contests.judging_words import (
     LACKS,
     METHODS,
     SIGNS,
+    asks_to_publish,
     criteria_in,
     published_words,
     refused_voting,
 )
 from handlers.contests.jury import NOBODY
+from handlers.contests.result_pages import has_page
 from handlers.contests.result_pages import path_of as path_of_result
 from handlers.words import people as of_people
 from handlers.words import person
@@ -84,7 +86,10 @@ def shows(desk: Desk, asked: Asked) -> Page:
         "kept": kept,
         "places": _places(desk, contest, kept) if kept is not None else [],
         "notes": notes.of_contest(desk.session, contest.id),
-        "public": desk.house.link_to(path_of_result(contest.id)) if contest.is_for_all else "",
+        "public": desk.house.link_to(path_of_result(contest.id))
+        if has_page(desk.session, contest)
+        else "",
+        "asks": asks_to_publish(contest),
         "lacks_award": LACKS[results.AWARD],
         "is_fixed": results.settled(desk.session, contest.id) is not None,
     }

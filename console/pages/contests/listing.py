@@ -7,6 +7,7 @@ from console.desk import Desk
 from console.pages.contests.section import ONE, PATH, found, path_of, section
 from console.routing import Asked, Done, Page, Wrong
 from handlers.contests import wording
+from handlers.contests.addresses import address_of
 from handlers.contests.running import STAYS_OPEN
 from handlers.events.audiences import described
 from handlers.permission import LONGEST_REASON
@@ -69,6 +70,7 @@ def shows_contest(desk: Desk, asked: Asked) -> Page:
     contest, station = found(desk, asked)
     phase = states.phase_of(contest, desk.now)
     counts = organizing.counts(desk.session, contest.id)
+    address = address_of(desk.session, contest)
     facts = {
         "contest": contest,
         "here": path_of(contest),
@@ -79,7 +81,7 @@ def shows_contest(desk: Desk, asked: Asked) -> Page:
         "may_publish": phase in (Phase.DRAFT, Phase.CLOSED) and contest.closes_at > desk.now,
         "about": _facts(desk, contest, station.text_of("name")),
         "counts": [(counts[state], wording.TAGS[state]) for state in EntryState if state in counts],
-        "public": desk.house.link_to(f"/w/{contest.id}") if gallery.has_page(contest) else "",
+        "public": desk.house.link_to(address) if address else "",
         "most": LONGEST_REASON,
     }
     return Page("contests/one.html", wording.title_of(contest), facts)
@@ -131,7 +133,7 @@ def _done(done: Changed | TooLate, said: Sayable) -> Done | Wrong:
 def publish(desk: Desk, asked: Asked) -> Done | Wrong:
     contest, _station = found(desk, asked)
     done = contests.publish(desk.session, contest.id, desk.member.id, desk.now)
-    return _done(done, say("✅ Published: it stands under Contests now."))
+    return _done(done, wording.published(contest))
 
 
 @section.act(f"{ONE}/close", again=shows_contest)
@@ -148,12 +150,7 @@ def open_gallery(desk: Desk, asked: Asked) -> Done | Wrong:
         return Wrong(STAYS_OPEN)
     is_open = asked.is_on("open")
     contests.open_gallery(desk.session, contest.id, desk.member.id, desk.now, is_open=is_open)
-    said = (
-        say("✅ Everybody sees what was handed in.")
-        if is_open
-        else say("✅ Only you and their authors see the entries.")
-    )
-    return Done(path_of(contest), said)
+    return Done(path_of(contest), wording.seen_now(desk.session, contest, desk.now))
 
 
 @section.act(f"{ONE}/cancel", again=shows_contest)

@@ -160,3 +160,26 @@ async def test_an_award_for_one_company_is_neither_listed_nor_opened_elsewhere(
     assert "创意文案" not in await eve.says("提名")
     assert await eve.says(f"h{contest.id}") == await eve.says("h999")
     assert await eve.says(f"评选 {contest.id}") == await eve.says("评选 999")
+
+
+async def test_organizers_of_a_narrowed_contest_hear_who_reads_it(town: Nanhai) -> None:
+    boss, _number = await somebody(town, "主任", SHISHAN)
+    await town.appoint(boss, Role.TOWN, SHISHAN)
+    contest, _work = town.store.write_now(narrowed, town)
+    await boss.says(f"评选 {contest.id}")
+    assert "作品只有组织者能看" in await boss.presses("管理")
+    await boss.presses("更多")
+    assert "看网页" not in boss.labels
+    now = town.hands.now
+
+    def opens(session: Session) -> None:
+        plan = Plan(now, now + timedelta(days=1), jury_percent=0)
+        assert isinstance(voting.set_up(session, contest.id, plan, None, now), voting.SetUp)
+
+    town.store.write_now(opens)
+    await boss.says(f"评选 {contest.id}")
+    assert "只有投票的人能在聊天里看作品" in await boss.presses("管理")
+    await boss.presses("更多")
+    assert "作品大家都能看了" in await boss.presses("向大家展示作品")
+    await boss.presses("更多")
+    assert "只有投票的人能在聊天里看作品了" in await boss.presses("不展示作品")

@@ -39,7 +39,13 @@ from models.store import StoreDown, blobs
 
 HERE = Path(__file__).parents[2]
 NANHAI = HERE / "demo" / "nanhai.toml"
+EXAMPLE = HERE / "config.example.toml"
 DEMO_DESK = "nanhai"
+
+NOT_OURS = (errno.EADDRINUSE, errno.EACCES)
+"""Why a port cannot be had until somebody names another: trying again and again does not help. An
+address that the machine has not yet may come with its network.
+"""
 
 cli = typer.Typer(
     help="Yizhan, a workers' station in a chat window.",
@@ -252,6 +258,12 @@ def _who_speaks(account: str, holder: str, until: datetime) -> str:
     return f"{account}: last process {process}, {until:%Y-%m-%d %H:%M:%S} UTC"
 
 
+@cli.command(name="config")
+def print_settings() -> None:
+    """Print every setting with its default and what it does: yizhan config > config.toml."""
+    typer.echo(EXAMPLE.read_text("utf-8"), nl=False)
+
+
 @cli.command()
 def status(config: Config = None) -> None:
     """Print the version and how many rows of each kind are in the store."""
@@ -324,7 +336,8 @@ def _serve(read: Settings, parts: frozenset[Part] = EVERYTHING, port: int | None
     except OSError as problem:
         said = f"Cannot listen on {host}:{port}: {problem.strerror}"
         which = "host" if problem.errno == errno.EADDRNOTAVAIL else "port, or --port,"
-        end(f"{said}; [server] {which} names another.", WRONG)
+        code = MISUSED if problem.errno in NOT_OURS else WRONG
+        end(f"{said}; [server] {which} names another.", code)
     with serves_alone, listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(read, listening, now, _say(read), parts))
 

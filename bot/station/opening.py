@@ -21,8 +21,9 @@ log = structlog.get_logger(__name__)
 DEFAULT_CONFIG = Path("config.toml")
 
 WRONG, MISUSED, UNFIT = 1, 2, 3
-"""Exit codes: the operation failed; the settings, arguments or extensions are invalid; the tables
-are not those of this program. Units of systemd start a service again after the first alone.
+"""Exit codes: the operation failed; the settings, arguments or extensions are invalid, or name a
+port that is another's; the tables are not those of this program. Units of systemd start a service
+again after the first alone.
 """
 
 Config = Annotated[

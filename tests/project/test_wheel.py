@@ -18,8 +18,10 @@ from bot import __version__
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-FOLDERS: dict[str, str] = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["sources"]
-"""Folders of the repository, and where each lies in the wheel."""
+WHEEL = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+FOLDERS: dict[str, str] = WHEEL["sources"]
+FILES: dict[str, str] = WHEEL["force-include"]
+"""Folders and files of the repository, and where each lies in the wheel."""
 
 ELSEWHERE = {"colorama"}
 """What the lock has for another system."""
@@ -37,7 +39,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source.mkdir()
     for name in FOLDERS:
         shutil.copytree(ROOT / name, source / name, ignore=LEFT_OUT)
-    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE.md"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE.md", *FILES):
         shutil.copy(ROOT / name, source)
     offline = ("--no-build-isolation", "--no-deps", "--no-index", "--disable-pip-version-check")
     command = [sys.executable, "-m", "pip", "wheel", *offline, "-w", str(folder), "."]
@@ -62,7 +64,7 @@ def test_the_wheel_holds_every_file_of_the_program(wheel: ZipFile) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert held == wanted
+    assert held == wanted | set(FILES.values())
 
 
 def test_every_room_of_the_program_is_in_the_wheel() -> None:
@@ -111,6 +113,7 @@ def test_the_command_runs_from_the_wheel_alone(wheel: ZipFile, tmp_path: Path) -
         return done.stdout
 
     assert run("--version") == f"yizhan {__version__}\n"
+    assert run("config") == (ROOT / "config.example.toml").read_text("utf-8")
     assert "now." in run("migrate")
     nanhai = site / "yizhan" / "program" / "demo" / "nanhai.toml"
     assert "stations: 50 new" in run("load", str(nanhai))

@@ -22,7 +22,7 @@ import psycopg
 import pytest
 
 from bot import __version__
-from bot.station.opening import UNFIT
+from bot.station.opening import MISUSED, UNFIT, WRONG
 from tests import databases
 from tests.commands import PATIENCE, Started, run, run_afresh, started_afresh
 
@@ -254,7 +254,22 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(migrated: Path) -> None:
         said = (
             f"Cannot listen on 127.0.0.1:{port}: Address already in use; [server] port, or --port"
         )
-        assert_one_sentence(run(migrated, "serve"), 1, said)
+        # As with every setting that only a person can mend, a service is not started again.
+        assert_one_sentence(run(migrated, "serve"), MISUSED, said)
+
+
+def test_an_address_that_may_come_yet_is_tried_again(migrated: Path) -> None:
+    # Of a network that is set aside for examples, so that no machine has it.
+    (migrated / "config.toml").write_text('[server]\nhost = "192.0.2.1"\nport = 0\n', "utf-8")
+    assert_one_sentence(run(migrated, "serve"), WRONG, "[server] host names another.")
+
+
+def test_the_settings_are_printed_as_a_file_that_is_taken(folder: Path) -> None:
+    printed = run(folder, "config").stdout
+    assert printed == (ROOT / "config.example.toml").read_text("utf-8")
+    (folder / "config.toml").write_text(printed, "utf-8")
+    checked = run(folder, "check")
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def test_an_operators_own_texts_are_said_and_checked(migrated: Path) -> None:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -225,7 +225,7 @@ def steps() -> Iterator[tuple[str, str]]:
 def test_the_image_holds_the_rooms_of_the_wheel_and_runs_without_rights() -> None:
     found = [*steps()]
     copied = {rest.split()[0] for word, rest in found if word == "COPY" and "--from" not in rest}
-    assert copied == ROOMS | {"requirements.lock"}
+    assert copied == ROOMS | {"requirements.lock", *WHEEL["targets"]["wheel"]["force-include"]}
     let_in = re.findall(r"(?m)^!(\S+)$", (ROOT / ".dockerignore").read_text("utf-8"))
     assert set(let_in) == copied
     assert any("--require-hashes -r /requirements.lock" in rest for _, rest in found)
@@ -287,6 +287,54 @@ def test_kubernetes_knows_everything_and_pods_have_no_rights() -> None:
             assert guard["capabilities"] == {"drop": ["ALL"]}
             assert {each["name"] for each in container["volumeMounts"]} == mounted
             as_the_command_reads(container["args"])
+
+
+def _kept_in_by_nginx() -> set[str]:
+    text = (DEPLOY / "nginx" / "yizhan.conf").read_text("utf-8")
+    (names,) = re.findall(r"location ~ \^/\((\S+)\)\$ \{\s*return 404;\s*\}", text)
+    return {f"/{each}" for each in names.split("|")}
+
+
+def _kept_in_by_caddy() -> set[str]:
+    text = (DEPLOY / "compose" / "Caddyfile").read_text("utf-8")
+    assert "respond @inside 404" in text
+    (paths,) = re.findall(r"@inside path (.+)", text)
+    return set(paths.split())
+
+
+def _kept_in_by_an_ingress() -> set[str]:
+    """The paths that it sends to a port on which no container listens."""
+    told = documents("kubernetes/station.yaml")
+    listens = {
+        name
+        for each in told
+        if each["kind"] == "Deployment"
+        for container in each["spec"]["template"]["spec"]["containers"]
+        for port in container["ports"]
+        for name in (port["name"], port["containerPort"])
+    }
+    (service,) = (each for each in told if each["kind"] == "Service")
+    targets = {each["name"]: each["targetPort"] for each in service["spec"]["ports"]}
+    (ingress,) = (each for each in told if each["kind"] == "Ingress")
+    (rule,) = ingress["spec"]["rules"]
+    kept = set()
+    for each in rule["http"]["paths"]:
+        backend = each["backend"]["service"]
+        assert backend["name"] == service["metadata"]["name"]
+        if targets[backend["port"]["name"]] not in listens:
+            # Such a path goes before every prefix, whatever their order.
+            assert each["pathType"] == "Exact"
+            kept.add(each["path"])
+        else:
+            assert (each["path"], each["pathType"]) == ("/", "Prefix")
+    return kept
+
+
+@pytest.mark.parametrize("kept_in", [_kept_in_by_nginx, _kept_in_by_caddy, _kept_in_by_an_ingress])
+def test_every_way_in_from_outside_keeps_a_stations_troubles_in(
+    kept_in: Callable[[], set[str]],
+) -> None:
+    assert kept_in() == {"/readyz", "/metrics"}
 
 
 def test_every_file_is_named_where_it_is_explained() -> None:

@@ -60,6 +60,8 @@ REFUSALS: dict[WhyNot, Text] = {
     WhyNot.NOT_THEIRS: say("That's not yours to change, or not any more."),
     WhyNot.ANSWERED: say("That's answered already."),
     WhyNot.NOT_AGREED: say("They haven't agreed."),
+    WhyNot.LEADS_NO_MORE: say("That's for whoever leads it now; they are asked."),
+    WhyNot.NOBODY_AGREES: FAULTS[Fault.NOBODY_AGREES],
     WhyNot.NOT_SHORTLISTED: say("Only who is on the shortlist can be proposed."),
     WhyNot.IS_PROPOSED: say("Laureates are proposed already."),
     WhyNot.TOO_MANY: say("That's more than there is room for."),

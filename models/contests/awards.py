@@ -71,6 +71,8 @@ class WhyNot(StrEnum):
     NOT_THEIRS = "not_theirs"
     ANSWERED = "answered"
     NOT_AGREED = "not_agreed"
+    LEADS_NO_MORE = "leads_no_more"
+    NOBODY_AGREES = "nobody_agrees"
     NOT_SHORTLISTED = "not_shortlisted"
     IS_PROPOSED = "is_proposed"
     TOO_MANY = "too_many"

@@ -139,6 +139,11 @@ def ask(session: Session, nomination_id: int, member_id: int, now: Moment) -> No
     same = _same(session, contest.id, _who(row), row.shown_name)
     if any(each.asked_at is not None for each in same):
         return NotDone(WhyNot.IS_NOMINATED)
+    # Who leads a place or a team may have changed since the nomination was begun.
+    able = nominees.who_agree(session, _who(row), now)
+    if not able:
+        return NotDone(WhyNot.NOBODY_AGREES)
+    _put_asked(session, row, member_id if member_id in able else able[0])
     row.asked_at = now
     session.add(row)
     session.flush()
@@ -151,7 +156,11 @@ def ask(session: Session, nomination_id: int, member_id: int, now: Moment) -> No
 def answer(
     session: Session, nomination_id: int, member_id: int, now: Moment, *, yes: bool
 ) -> Nomination | NotDone:
-    """Agree to a nomination or refuse it, as the nominee; who nominated is told."""
+    """Agree to a nomination or refuse it, as the nominee; who nominated is told.
+
+    For a place or a project it is said by whoever leads it at this moment; one who does not any
+    more says nothing, and whoever does is asked in their stead.
+    """
     row, entry, contest = locked(session, nomination_id)
     if member_id != row.asked_member_id or row.asked_at is None:
         return NotDone(WhyNot.NOT_THEIRS)
@@ -161,6 +170,9 @@ def answer(
     is_open = phase_of(contest, now) in (Phase.ENTERING, Phase.CLOSED)
     if not is_open or entry.state is EntryState.WITHDRAWN:
         return NotDone(WhyNot.NOT_OPEN)
+    able = nominees.who_agree(session, _who(row), now)
+    if member_id not in able:
+        return _pass_on(session, row, able, now)
     if yes:
         _agree(session, row, entry, now)
     else:
@@ -170,6 +182,33 @@ def answer(
         session.flush()
     _tell(session, row, row.by_member_id, "nomination-answered", now, about=member_id)
     return row
+
+
+def _pass_on(
+    session: Session, row: Nomination, able: Sequence[int], now: Moment
+) -> Nomination | NotDone:
+    """Ask whoever leads it now, where nobody has said yes; nothing is asked twice."""
+    if not able:
+        return NotDone(WhyNot.NOBODY_AGREES)
+    if row.consented_at is None:
+        _put_asked(session, row, able[0])
+        _tell(session, row, able[0], "nomination-asked", now, about=row.by_member_id)
+        return NotDone(WhyNot.LEADS_NO_MORE)
+    return NotDone(WhyNot.NOT_THEIRS)
+
+
+def _put_asked(session: Session, row: Nomination, member_id: int) -> None:
+    """Let this member be the one who is asked, in place of who was."""
+    if row.asked_member_id == member_id:
+        return
+    author = session.exec(
+        select(EntryAuthor).where(
+            EntryAuthor.entry_id == row.entry_id, EntryAuthor.member_id == row.asked_member_id
+        )
+    ).one()
+    author.member_id = row.asked_member_id = member_id
+    session.add_all((author, row))
+    session.flush()
 
 
 def _agree(session: Session, row: Nomination, entry: Entry, now: Moment) -> Nomination:

@@ -55,7 +55,8 @@ def fit(
 ) -> Fit | Unfit:
     """Return whether a member may nominate somebody for an award, or all that speaks against it."""
     as_what = _as_what(session, contest, award, who, member_id, now)
-    asked = _who_agrees(session, who, now)
+    able = who_agree(session, who, now)
+    asked = member_id if member_id in able else next(iter(able), None)
     found = list(_faults(session, contest, award, who, now))
     if as_what is None:
         found.insert(0, Fault.NOT_A_NOMINATOR)
@@ -118,15 +119,19 @@ def _as_what(
     return next((each for each, holds in held.items() if holds and each in allowed), None)
 
 
-def _who_agrees(session: Session, who: Who, now: Moment) -> int | None:
+def who_agree(session: Session, who: Who, now: Moment) -> list[int]:
+    """Return who can agree to a nomination now: the nominee alone, or who leads it with a chat.
+
+    The highest come first. Of a place or a project whoever nominated it may be among them.
+    """
     if who.member_id is not None:
-        return who.member_id
+        return [who.member_id]
     if who.team_id is not None:
-        leaders = leading.reached(session, who.team_id, now)
-        return leaders[0].id if leaders else None
+        return [each.id for each in leading.reached(session, who.team_id, now)]
     assert who.station_id is not None
     there = roles.at_station(session, who.station_id, now)
-    return next((member.id for grant, member in there if grant.role in ORGANIZERS), None)
+    able = roles.with_chat(session, [grant.id for grant, _member in there])
+    return [member.id for grant, member in there if grant.role in ORGANIZERS and grant.id in able]
 
 
 def _company_of(session: Session, who: Who) -> int | None:

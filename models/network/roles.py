@@ -265,6 +265,11 @@ def in_force(now: Moment) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def with_chat(session: Session, grant_ids: Sequence[int]) -> set[int]:
+    """Return which of these grants are held by somebody who can be told of anything."""
+    return set(session.exec(select(Grant.id).where(col(Grant.id).in_(grant_ids), has_chat())))
+
+
 def has_chat() -> ColumnElement[bool]:
     """Return the condition of a grant whose member has a chat, or a password for the desk."""
     chat = exists().where(col(Address.member_id) == col(Grant.member_id))

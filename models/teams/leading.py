@@ -59,8 +59,7 @@ def role_of(session: Session, team_id: int, member_id: int, now: Moment) -> Role
 def reached(session: Session, team_id: int, now: Moment) -> Sequence[Member]:
     """Captain and deputies with a chat: who leads as a row of a file hears of nothing yet."""
     found = leaders(session, team_id, now)
-    grants = [grant.id for grant, _member in found]
-    able = set(session.exec(select(Grant.id).where(col(Grant.id).in_(grants), roles.has_chat())))
+    able = roles.with_chat(session, [grant.id for grant, _member in found])
     return [member for grant, member in found if grant.id in able]
 
 

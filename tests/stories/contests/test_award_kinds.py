@@ -4,13 +4,16 @@ import re
 
 from sqlmodel import Session
 
-from models.contests import awards, deciding, nominations, protocols, results
+from models.contests import awards, deciding, dossiers, nominations, nominees, protocols, results
 from models.contests.awards import NotDone, WhyNot
 from models.contests.contests import Contest
 from models.contests.laureates import Laureate
 from models.contests.nominations import Nomination
 from models.contests.nominees import Unfit, Who
 from models.members import privacy
+from models.network import roles
+from models.network.members import Member
+from models.network.roles import Grant
 from models.rules.contests.awarding import Fault, Lack, Of
 from models.rules.contests.states import ContestState
 from models.rules.network.permissions import Role
@@ -80,6 +83,53 @@ async def page_of(town: Nanhai, path: str) -> str:
     async with town.http.get(f"{town.origin}{path}", headers=ZH) as answer:
         assert answer.status == 200, path
         return await answer.text()
+
+
+async def test_consent_is_given_by_whoever_leads_a_place_at_that_moment(town: Nanhai) -> None:
+    (host, host_id), (next_, next_id), (_ana, ana_id) = [
+        await comes(town, name) for name in ("站长", "新站长", "小安")
+    ]
+    await town.appoint(host, Role.CONTACT_POINT, CONTACT_POINT)
+    number = opened(town, of=Of.PLACE)
+    now = town.hands.now
+
+    def nominates(session: Session) -> int:
+        # A leader who stands in a file alone, and has no chat, is never the one who is asked.
+        silent = Member(name="没来过", consented_at=now, created_at=now)
+        session.add(silent)
+        session.flush()
+        session.add(
+            Grant(member_id=silent.id, role=Role.CONTACT_POINT, station_id=CONTACT_POINT, since=now)
+        )
+        session.flush()
+        who = Who(station_id=CONTACT_POINT)
+        assert nominees.who_agree(session, who, now) == [host_id]
+        row = nominations.nominate(session, number, who, ana_id, now)
+        assert isinstance(row, Nomination)
+        dossiers.add_text(session, row.id, "每周三开放篮球场。", ana_id, now)
+        assert isinstance(nominations.ask(session, row.id, ana_id, now), Nomination)
+        return row.id
+
+    row_id = town.store.write_now(nominates)
+    await town.after(minutes=1)
+    await host.hears("提名昭信集团")
+
+    def leaves(session: Session) -> None:
+        for grant, member in roles.at_station(session, CONTACT_POINT, town.hands.now):
+            if member.id == host_id:
+                grant.withdrawn_at = town.hands.now
+                session.add(grant)
+
+    town.store.write_now(leaves)
+    await town.appoint(next_, Role.CONTACT_POINT, CONTACT_POINT)
+    assert "新的负责人" in await host.presses("同意")
+    row = town.look(lambda session: session.get_one(Nomination, row_id))
+    assert (row.consented_at, row.asked_member_id) == (None, next_id)
+    await town.after(minutes=1)
+    await next_.hears("提名昭信集团")
+    assert "✅" in await next_.presses("同意")
+    row = town.look(lambda session: session.get_one(Nomination, row_id))
+    assert row.consented_at is not None
 
 
 async def test_a_contact_point_is_nominated_judged_and_given_an_award(town: Nanhai) -> None:

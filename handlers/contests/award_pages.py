@@ -128,7 +128,7 @@ def honours(
     session: Session, year: int, language: str, zone: ZoneInfo, now: datetime
 ) -> Page | None:
     """The hall of fame of a year, 0 for the latest; None where nobody has been given anything."""
-    years = laureates.years(session, now)
+    years = laureates.years(session, now, lambda contest: contest.is_for_all)
     chosen = year or (years[0] if years else 0)
     if chosen not in years:
         return None

@@ -31,7 +31,7 @@ from handlers.contests.award_buttons import (
 from handlers.contests.award_words import HONOURS, ShowHonours
 from handlers.events.printing import Words, format_of, printed
 from handlers.words import DOT, person
-from models.contests import awards, laureates, nominations
+from models.contests import awards, laureates, nominations, reading
 from models.contests.contests import Contest
 from models.contests.laureates import Laureate
 from models.contests.nominations import Nomination
@@ -56,12 +56,16 @@ def by_words(chat: Chat, said: str) -> Reply:
 @router.button(ShowHonours)
 def show(chat: Chat, press: ShowHonours) -> Reply:
     """The laureates of a year, with the way to the year before."""
-    years = laureates.years(chat.session, chat.now)
+
+    def may_read(contest: Contest) -> bool:
+        return reading.reads(chat.session, contest, chat.member, chat.now)
+
+    years = laureates.years(chat.session, chat.now, may_read)
     if not years:
         none = say("Nobody was given an award yet. Nominate somebody who earned one.")
         return Reply(none, buttons=(AWARDS, MENU))
     year = press.year if press.year in years else years[0]
-    rows = laureates.of_year(chat.session, year, chat.now)
+    rows = [each for each in laureates.of_year(chat.session, year, chat.now) if may_read(each[1])]
     skip = max(press.skip, 0)
     said = [
         lines(contest.text_of("title"), words.name_of(each), between=DOT)

@@ -1,6 +1,6 @@
 """Laureates: who was given an award, in the hall of fame by year."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, col, func, select
@@ -72,10 +72,13 @@ def last_year_of(
     return session.exec(query).one()
 
 
-def years(session: Session, now: Moment) -> Sequence[int]:
-    """Return the years that have laureates for everybody to see, the newest first."""
-    query = select(Laureate.year).where(Laureate.public_at <= now).distinct()
-    return session.exec(query.order_by(col(Laureate.year).desc())).all()
+def years(session: Session, now: Moment, may_read: Callable[[Contest], bool]) -> list[int]:
+    """Return the years with laureates of an award that somebody may read of, the newest first."""
+    rows = session.exec(
+        select(Laureate.year, Laureate.contest_id).where(Laureate.public_at <= now).distinct()
+    ).all()
+    shown = {each for _year, each in rows if may_read(session.get_one(Contest, each))}
+    return sorted({year for year, contest_id in rows if contest_id in shown}, reverse=True)
 
 
 def of_year(session: Session, year: int, now: Moment) -> Sequence[tuple[Laureate, Contest]]:

@@ -7,9 +7,11 @@ from sqlmodel import Session
 from models.contests import awards, entries, judges, parts, voting
 from models.contests.contests import Contest
 from models.contests.entries import Entry
+from models.contests.laureates import Laureate
 from models.contests.voting import Plan
 from models.events import pictures
 from models.network.members import Member
+from models.rules.contests.awarding import Of
 from models.rules.contests.states import Form, PartKind
 from models.rules.events.audience import to_column
 from models.rules.network.audience import Audience
@@ -183,3 +185,39 @@ async def test_organizers_of_a_narrowed_contest_hear_who_reads_it(town: Nanhai) 
     assert "作品大家都能看了" in await boss.presses("向大家展示作品")
     await boss.presses("更多")
     assert "只有投票的人能在聊天里看作品了" in await boss.presses("不展示作品")
+
+
+async def test_the_hall_of_fame_lists_no_year_of_awards_for_others(town: Nanhai) -> None:
+    ana, _number = await somebody(town, "小安", CONTACT_POINT)
+    eve, _number = await somebody(town, "小夜", GUICHENG)
+    now = town.hands.now
+
+    def gives(session: Session) -> None:
+        for year, audience in ((2025, OURS), (2024, "")):
+            contest = call(session, now, form=Form.AWARD, audience=audience, is_gallery_open=False)
+            session.add(
+                Laureate(
+                    contest_id=contest.id,
+                    station_id=SHISHAN,
+                    year=year,
+                    of=Of.PERSON,
+                    title="创意文案征集",
+                    code=f"CODE{year}",
+                    place=1,
+                    name=f"得主{year}",
+                    number=f"N{year}",
+                    decided_at=now,
+                    public_at=now,
+                )
+            )
+
+    town.store.write_now(gives)
+    assert "得主2025" in await ana.says("名人堂")
+    assert "2024" in ana.labels
+    seen = await eve.says("名人堂")
+    assert "得主2024" in seen
+    assert "得主2025" not in await eve.says("名人堂 2025")
+    for path, status in (("/honours", 200), ("/honours/2024", 200), ("/honours/2025", 404)):
+        async with town.http.get(f"{town.origin}{path}") as page:
+            assert page.status == status, path
+            assert "2025" not in await page.text()

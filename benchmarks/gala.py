@@ -12,6 +12,7 @@ part alone: nginx, the station without a cache, and a plain Starlette stream of 
 
 import argparse
 import asyncio
+import resource
 import secrets
 import signal
 import sys
@@ -337,6 +338,19 @@ async def compare(options: argparse.Namespace, where: Workspaces) -> None:
     )
 
 
+def let_open(files: int) -> None:
+    """Let this process, and those that it starts, open so many files, or as many as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft >= files:
+        return
+    try:
+        # Who is root may raise the hard limit as well.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, max(files, hard)))
+    except (ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        print(f"Only {hard:,} files may be open here (ulimit -n).")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -350,6 +364,7 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show_machine(options.store)
+    let_open(2 * options.readers + 1000)
     with workspaces(options.store) as where:
         uvloop.run(compare(options, where))
 

@@ -69,7 +69,10 @@ class Commands:
                 continue
             rest = text[len(prefix) :]
             if not prefix.isascii() or rest.startswith(" "):
-                known, rest = self._named[prefix], rest.strip()
+                known = self._named[prefix]
+                if known[0].spaced and not rest.startswith(" ") and not rest.strip().isdecimal():
+                    return None
+                rest = rest.strip()
                 return _called(known, rest, is_slashed) if _is_clear(known[0], rest) else None
         return None
 

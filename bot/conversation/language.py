@@ -263,7 +263,11 @@ def _sentence(text: Text, reader: Reader) -> str:
         pattern = reader.translations.ngettext(text.id, text.many, text.n)
     if not text.values:
         return pattern
-    return pattern.format_map(_Values(text.values, reader))
+    said = pattern.format_map(_Values(text.values, reader))
+    if any(isinstance(each, When | Days) for each in text.values.values()):
+        # A full-width bracket, as that of a distance, has its space within: 12月5日（后天）截止.
+        return said.replace("） ", "）")
+    return said
 
 
 class _Values(dict[str, str]):

@@ -87,11 +87,13 @@ class CommandWords:
     """Every word that calls a command.
 
     With ``code`` the words after it may be a one-time code; it is the prefix of the link with it.
+    With ``spaced`` other words count only after a space.
     """
 
     names: tuple[str, ...]
     keeps_words: bool
     code: str
+    spaced: bool = False
 
 
 class Router:
@@ -131,6 +133,7 @@ class Router:
         code: str = ...,
         alone: bool = ...,
         pictures: bool = ...,
+        spaced: bool = ...,
     ) -> Callable[[Command], Command]: ...
 
     @overload
@@ -155,18 +158,20 @@ class Router:
         code: str = "",
         alone: bool = False,
         pictures: bool = False,
+        spaced: bool = False,
         looks: Looks | None = None,
     ) -> Any:
         """``/name`` and its Chinese word; the rest of the message is handed on as words.
 
         ``alone`` words are the command only where nothing follows them. With ``pictures`` a picture
-        above the words is for it.
+        above the words is for it. Where it is ``spaced``, only a space makes the rest its words:
+        ``改时间 周六`` changes the time, ``改时间了`` is read for what it means.
 
         With ``code`` a one-time code after the word is the command even amid an open question, and
         before the consent it is kept as a link of this prefix.
         """
         keeps_words = not alone and name not in set(Intent)
-        words = CommandWords((name, zh, *also), keeps_words, code)
+        words = CommandWords((name, zh, *also), keeps_words, code, spaced)
 
         def declare(fn: Handler) -> Handler:
             self.commands.append((CommandFacts(name, zh, about), words, fn))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.conversation.messages import Lines, Sayable, When, lines, say
 from handlers.events import gates
-from handlers.events.fields import Stands, standing
+from handlers.events.fields import FOR_SIGN_UP, Stands, standing
 from handlers.words import DOT, seats_of_all, title, when, why_no_seats
 from models.events.events import HIDDEN, Event, EventState
 from models.rules.events import undated, windows
@@ -35,6 +35,7 @@ def event_card(
     closed = why_no_seats(event, now) if now is not None and not is_draft else None
     conditions = gates.line(event, now if not is_draft else None) if closed is None else None
     is_on = now is not None and windows.phase_of(event, now) == Phase.BEGUN
+    is_over = now is not None and windows.phase_of(event, now) == Phase.OVER
     closes_early = closed is None and event.closes_at < event.starts_at
     return lines(
         title(event),
@@ -46,7 +47,7 @@ def event_card(
         say("Sign up by {when}", when=When(event.closes_at)) if closes_early else None,
         shared,
         whom,
-        *_practical(event),
+        *_practical(event, is_over=is_over),
         partners,
         *standing(event, Stands.TEXT),
         say("Why: {reason}", reason=event.reason) if shows_reason else None,
@@ -58,8 +59,8 @@ def facts_of(event: Event) -> Lines:
     return lines(*standing(event, Stands.PLACE), *_practical(event))
 
 
-def _practical(event: Event) -> tuple[Sayable, ...]:
-    """A line each where it is told; the short ones share one."""
-    terms = standing(event, Stands.TERMS)
+def _practical(event: Event, *, is_over: bool = False) -> tuple[Sayable, ...]:
+    """A line each where it is told; the short ones share one. What is over takes nobody along."""
+    terms = standing(event, Stands.TERMS, without=FOR_SIGN_UP if is_over else ())
     shared = (lines(*terms, between=DOT),) if terms else ()
     return (*standing(event, Stands.NEEDED), *shared)

@@ -1,6 +1,7 @@
 """Correcting a published event: its fields as a list, each asked by one question with a preview."""
 
 from collections.abc import Generator, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any, assert_never
 
@@ -21,21 +22,21 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from bot.conversation.typed import plain
 from handlers.actions import MENU, Mine
-from handlers.events import audiences, changing, gates, meant, running, signups
+from handlers.events import audiences, changing, gates, gating, meant, running, signups
 from handlers.events.buttons import MY_EVENTS, Edit, MyEvents, Run
 from handlers.events.cards import event_card
 from handlers.events.fields import CHECKS, FIELDS, LABELS, EventForm
 from handlers.events.moving import meanwhile, seen_of, too_late
 from handlers.events.publishing import places_of
 from handlers.events.running import to_run
-from handlers.words import CATEGORIES, KINDS, station_name, team_name, title
+from handlers.words import CATEGORIES, DOT, KINDS, station_name, team_name, title
 from models.events import editing, events, pictures
 from models.events import running as verbs
 from models.events.editing import NotTheirHost, Same
 from models.events.events import TEXTS, Category, Event, Kind
 from models.events.running import Changed, Meanwhile, TooLate
 from models.network import roles, stations
-from models.rules.events import windows
+from models.rules.events import undated, windows
 from models.rules.events.details import DETAILS
 from models.rules.events.windows import EventAct
 from models.rules.languages import LANGUAGES, LanguageName, Translated
@@ -178,7 +179,7 @@ def _options(start: Mapping[str, Any], what: str, language: str) -> tuple[Option
     if what in TEXTS and not language and start["is_translated"]:
         keep = Option("keep", say("Change it, keep translations"))
         return keep, Option("yes", say("Change it, drop translations")), leave
-    return Option("yes", say("Do change it")), leave
+    return Option("yes", say("Yes, change it")), leave
 
 
 def _preview(start: Mapping[str, Any], answer: EventForm, chat: Chat) -> Sayable:
@@ -292,14 +293,25 @@ def change(chat: Chat, form: dict[str, Any]) -> Reply:
 
 WORDS = {name: field.calls for name, field in FIELDS.items()}
 WORDS["audience"] = ("改面向谁", "改面向", "edit audience")
-"""The words for each field: ``改标题 12``, or without a number for the event on the screen."""
+"""The words for each field: ``改标题 12``, or without a number for the event on the screen.
+
+What it shall be may stand behind: ``改标题 12 羽毛球新手夜``.
+"""
+
+NUMBERS = ("seats", "along")
+"""The fields whose answer may be a number alone."""
 
 
-@router.command(
-    "editevent",
-    zh="改活动",
-    also=("修改活动", "edit event", *(word for words in WORDS.values() for word in words)),
-)
+_CALLS = [word for words in WORDS.values() for word in words]
+
+
+@router.command("editevent", zh="改活动", also=("修改活动", "edit event"))
+def edit_any_by_words(chat: Chat, words: str) -> Reply:
+    """The fields of the event of this number or on the screen; else of the one they choose."""
+    return _edit_one(chat, "", words)
+
+
+@router.command("editfield", zh="改标题", also=tuple({*_CALLS} - {"改标题"}), spaced=True)
 def edit_by_words(chat: Chat, words: str) -> Reply:
     """A field of the event of this number or on the screen; else of the one that they choose."""
     said = plain(chat.incoming.text).casefold() if chat.incoming is not None else ""
@@ -308,19 +320,25 @@ def edit_by_words(chat: Chat, words: str) -> Reply:
 
 
 def _edit_one(chat: Chat, what: str, words: str) -> Reply:
-    if words.isdecimal() and len(words) < 10:
-        return edit(chat, Edit(int(words), what))
+    first, _, rest = words.partition(" ")
+    if first.isdecimal() and len(first) < 10:
+        # A number that is none of theirs may be what it is changed to: ``改名额 30``.
+        is_event = meant.theirs(chat, int(first)) is not None
+        if is_event or (not rest and what not in NUMBERS):
+            return _change_to(chat, int(first), what, rest.strip())
     if words and not roles.held_by(chat.session, chat.member.id, chat.now):
         # A member who writes that the time changed wants to see their own events.
         return signups.show_mine(chat, Mine())
     shown = meant.on_screen(chat)
     if shown is not None:
-        return edit(chat, Edit(shown.id, what))
+        return _change_to(chat, shown.id, what, words)
     mine = verbs.events_of(chat.session, chat.member.id, chat.now, past=False, limit=running.PAGE)
     if len(mine) == 1:
-        return edit(chat, Edit(mine[0].id, what))
+        return _change_to(chat, mine[0].id, what, words)
     if not mine:
         return running.my_events(chat, MyEvents())
+    if what and words:
+        return which.begin(chat, what=what, words=words, events=[_to_pick(each) for each in mine])
     return Reply(
         say("Which one?"),
         tuple(
@@ -329,6 +347,51 @@ def _edit_one(chat: Chat, what: str, words: str) -> Reply:
         ),
         (MY_EVENTS, MENU),
     )
+
+
+def _change_to(chat: Chat, event_id: int, what: str, words: str) -> Reply:
+    """Ask for a field of an event, and take these words for the answer."""
+    if what == "gates" and words:
+        # Its questions are a page; in one message it has a word of its own.
+        return gating.by_words(chat, f"{event_id} {words}")
+    before = chat.member.dialog
+    asked = edit(chat, Edit(event_id, what))
+    if not (what and words) or chat.hear is None or chat.member.dialog == before:
+        return asked
+    answered = chat.hear(words)
+    return answered if isinstance(answered, Reply) else asked
+
+
+def _to_pick(event: Event) -> dict[str, Any]:
+    said = event.text_of("title")
+    starts_at = None if undated.is_to_come(event.starts_at) else event.starts_at.isoformat()
+    return {"id": event.id, "title": [said.text, dict(said.translations)], "at": starts_at}
+
+
+@router.dialog("edit-which")
+def which(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    """Ask which of their events is meant, and keep what it shall have."""
+    picked = yield Question(
+        "event",
+        say("Which one?"),
+        options=tuple(
+            Option(
+                str(each["id"]),
+                lines(
+                    Translated(*each["title"]),
+                    When(datetime.fromisoformat(each["at"])) if each["at"] else None,
+                    between=DOT,
+                ),
+            )
+            for each in start["events"]
+        ),
+    )
+    return {**start, "event_id": int(picked)}
+
+
+@which.done
+def change_that_one(chat: Chat, form: dict[str, Any]) -> Reply:
+    return _change_to(chat, form["event_id"], form["what"], form["words"])
 
 
 @router.intent(Intent.EDIT_EVENT)

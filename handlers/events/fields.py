@@ -1,6 +1,6 @@
 """What can be told of a new event: each field with its label, its question and its checks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -366,9 +366,17 @@ def told(event: Event, name: str) -> Sayable | None:
     return field.line(said) if field.line is not None else said
 
 
-def standing(event: Event, *where: Stands) -> list[Sayable]:
+FOR_SIGN_UP = ("along", "handing")
+"""The details that say what can be done with a seat as long as the event is to come."""
+
+
+def standing(event: Event, *where: Stands, without: Collection[str] = ()) -> list[Sayable]:
     """What the event tells of the details that stand there, in their order."""
-    lines_of = (told(event, name) for name, each in DETAIL_FIELDS.items() if each.stands in where)
+    lines_of = (
+        told(event, name)
+        for name, each in DETAIL_FIELDS.items()
+        if each.stands in where and name not in without
+    )
     return [each for each in lines_of if each is not None]
 
 

@@ -271,7 +271,7 @@ def place_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             start["event_id"],
             place=place,
         ),
-        options=(Option("yes", say("Do change it")), Option("no", say("Leave it"))),
+        options=(Option("yes", say("Yes, change it")), Option("no", say("Leave it"))),
     )
     return start, place, sure == "yes"
 
@@ -313,7 +313,7 @@ def meet_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     sure = yield Question(
         "sure",
         asked(becomes, start["event_id"], meet=meet),
-        options=(Option("yes", say("Do change it")), Option("no", say("Leave it"))),
+        options=(Option("yes", say("Yes, change it")), Option("no", say("Leave it"))),
     )
     return start, meet, sure == "yes"
 

@@ -335,7 +335,7 @@ def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator
         "⚠️ Moved: {title}, from {was} to {when}.",
         title=title(event),
         was=When(knew.starts_at, knew.ends_at if is_only_end else None),
-        when=when if is_only_end else When(event.starts_at, near=True),
+        when=when,
     )
     if difference.place:
         yield say("Now at {place}.", place=place)

@@ -308,6 +308,8 @@ class Guide:
         await self.boss.says(f"{self.words['postpone']} {LECTURE}")
         await self.boss.says(self.words["why"])
         await self.boss.presses("Postpone it")
+        # Both are told in one notice to whom the first one has not reached yet.
+        await self.other.hears(self.words["why"])
         await self.boss.says(f"{self.words['set the date']} {LECTURE}")
         day = datetime.now(ZONE) + timedelta(days=8)
         await self.boss.says(self.words["new day"].format(day=self._day(day)))

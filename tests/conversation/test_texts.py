@@ -40,6 +40,8 @@ def test_chinese_is_plain_warm_and_well_set() -> None:
         # A date is written without it: 12月5日.
         spaced = "" if MONTH.fullmatch(words) else words
         assert not re.search(HAN + r"[A-Za-z0-9]|[A-Za-z0-9]" + HAN, spaced), words
+        # A time begins and ends with digits.
+        assert not re.search(HAN + r"\{when\}|\{when\}" + HAN, words), words
 
 
 def test_english_is_plain_and_friendly() -> None:

@@ -55,7 +55,7 @@ async def test_who_writes_at_night_reads_that_it_is_heard_in_the_morning(town: N
     await town.at(local(2, 1, 30))
     await boss.says("发公告")
     await boss.presses("写内容")
-    later = "那时在休息的人过后才收到，多数从 12月2日 周三 8:00（今天） 起。"
+    later = "那时在休息的人过后才收到，多数从 12月2日 周三 8:00（今天）起。"
     assert later in await boss.says("今晚食堂加菜！")
     assert later in await boss.presses("发送")
     await town.works()
@@ -241,8 +241,8 @@ async def test_it_goes_out_at_the_time_that_was_typed(town: Nanhai) -> None:
     await boss.says("回家路上小心。")
     await boss.presses("改一改")
     await boss.presses("时间")
-    assert "12月2日 周三 18:00（明天） 发出。" in await boss.says("明天晚上6点")
-    assert "✅ 12月2日 周三 18:00（明天） 发出。" in await boss.presses("发送")
+    assert "12月2日 周三 18:00（明天）发出。" in await boss.says("明天晚上6点")
+    assert "✅ 12月2日 周三 18:00（明天）发出。" in await boss.presses("发送")
     await town.at(local(2, 17, 59))
     assert ana.unasked() == []
     # Who comes until then gets it, too.
@@ -263,7 +263,7 @@ async def test_it_comes_every_week_until_it_is_stopped(town: Nanhai) -> None:
     await boss.presses("时间")
     await boss.says("周三 12:00")
     await boss.presses("改一改")
-    assert "12月2日 周三 12:00（明天） 发出，以后每周一次。" in await boss.presses("每周一次")
+    assert "12月2日 周三 12:00（明天）发出，以后每周一次。" in await boss.presses("每周一次")
     await boss.presses("发送")
     await town.at(local(2, 12))
     assert len(ana.unasked()) == 1

@@ -64,9 +64,9 @@ async def test_sign_up_that_is_opened_again_is_open(town: Nanhai) -> None:
     assert "✅ 重新开放" not in said
     assert "已经过了" in await liu.says("今天 12:00")
     assert "报名最晚到那时" in await liu.says("明天 9:00")
-    assert "✅ 重新开放报名了，到 12月5日 周六 13:45（今天） 截止。" in await liu.says("今天 13:45")
+    assert "✅ 重新开放报名了，到 12月5日 周六 13:45（今天）截止。" in await liu.says("今天 13:45")
     assert "报上了" in await ana.says(f"报名 {event.id}")
     # The same question sets the time while sign-up is open.
     await liu.presses("更多")
     await liu.presses("报名截止")
-    assert "✅ 报名到 12月5日 周六 13:30（今天） 截止。" in await liu.says("今天 13:30")
+    assert "✅ 报名到 12月5日 周六 13:30（今天）截止。" in await liu.says("今天 13:30")

@@ -1,5 +1,8 @@
 """Organizers correct what is published; nobody is told, and the audit knows what was before."""
 
+import pytest
+
+from handlers.events import editing
 from models.events.events import Category, Event, Kind
 from models.network import audit
 from models.rules.network.permissions import Role
@@ -161,3 +164,48 @@ async def test_who_may_not_run_an_event_corrects_nothing(town: Nanhai) -> None:
     await ana.arrives()
     assert "组织者" in await ana.says(f"改活动 {event.id}")
     assert edits(town, event) == []
+
+
+SAID = {
+    "title": ("改标题 羽毛球新手夜", "羽毛球新手夜"),
+    "when": ("改时间 12月20日 15:00-17:00", "12月20日 周日 15:00–17:00"),
+    "place": ("改地点 北门体育馆", "北门体育馆"),
+    "seats": ("改名额 30", "30"),
+    "closes": ("改报名截止 12月4日 18:00", "12月4日 周五 18:00"),
+    "gates": ("改报名条件 18-35岁", "18–35 岁"),
+    "kind": ("改形式 讲座", "工友会看到"),
+    "category": ("改类别 生活服务", "工友会看到"),
+    "meet": ("改集合点 北门 8:20", "北门 8:20"),
+    "bring": ("改要带什么 水和帽子", "水和帽子"),
+    "cost": ("改费用 20 元车费", "20 元车费"),
+    "companions": ("改同行 可带家属", "可带家属"),
+    "along": ("改带几人 最多带 2 人", "最多带 2 人"),
+    "handing": ("改转让 名额可以转给任何人", "名额可以转给任何人"),
+    "contact": ("改联系人 老陈", "老陈"),
+    "about": ("改介绍 新手也来", "新手也来"),
+    "picture": ("改图片 一张照片", "图片"),
+    "for": ("改主办 桂城", "主办"),
+    "audience": ("改面向谁 昭信集团", "昭信集团"),
+}
+"""What of an event is changed in one line, and what is read once it is known of which event."""
+
+
+@pytest.mark.parametrize("what", SAID)
+async def test_what_a_line_says_is_kept_while_it_is_asked_of_which_event(
+    town: Nanhai, what: str
+) -> None:
+    words, read = SAID[what]
+    event = town.save(badminton(station_id=4))
+    town.save(lamp_works(station_id=4))
+    liu = await organizer(town)
+    assert "哪一个" in await liu.says(words)
+    told = await liu.presses(f"{event.title} · 12月5日 周六 14:00")
+    assert read in told, told
+    # With the number of the event it is the same in one step.
+    await liu.says("菜单")
+    first, rest = words.split(" ", 1)
+    assert read in await liu.says(f"{first} {event.id} {rest}")
+
+
+def test_every_word_that_changes_an_event_has_its_line() -> None:
+    assert SAID.keys() == editing.WORDS.keys()

@@ -52,13 +52,13 @@ async def test_before_it_opens_the_card_says_when_and_one_tap_calls_people(town:
     await ben.arrives()
     assert "开始报名" in await ana.says("活动")
     card = await ana.says(f"活动 {row.id}")
-    assert "12月2日 周三 23:00（明天） 开始报名" in card
+    assert "12月2日 周三 23:00（明天）开始报名" in card
     assert "报名" not in ana.labels
     assert "🔔 记下了" in await ana.presses("到时叫我")
     assert "到时会叫你" in await ana.says(f"活动 {row.id}")
     assert "到时叫我" not in ana.labels
     for words in (f"报名 {row.id}", f"报名 {row.id} 两个人"):
-        assert "12月2日 周三 23:00（明天） 开始报名" in await ben.says(words)
+        assert "12月2日 周三 23:00（明天）开始报名" in await ben.says(words)
     assert signup_states(town, row) == []
     # It is moved an hour: nobody is called at the old time, nor in their sleep.
     await liu.says(f"报名条件 {row.id} 12月3日 0:30 开始报名")
@@ -286,7 +286,7 @@ async def test_conditions_come_with_a_pasted_announcement(town: Nanhai) -> None:
         "报名开始：12月3日 20:00\n对象：18-35岁"
     )
     await liu.presses("培训")
-    assert "12月3日 周四 20:00（后天） 开始报名 · 18–35 岁" in liu.sees
+    assert "12月3日 周四 20:00（后天）开始报名 · 18–35 岁" in liu.sees
     assert "12月4日 周五 20:00" in await liu.says("报名开始：12月4日 20:00")
     assert "✅ 发布了" in await liu.presses("发布")
 
@@ -296,3 +296,29 @@ async def test_conditions_come_with_a_pasted_announcement(town: Nanhai) -> None:
     made: Event = town.look(look)
     assert made.opens_at == local(4, 20)
     assert made.gates == "age 18-35"
+
+
+async def test_a_refusal_waits_until_the_member_is_awake_by_their_own_hours(town: Nanhai) -> None:
+    """The station is awake at nine in the evening and at seven: this member is not."""
+    row = town.save(lamp_works(station_id=4))
+    liu = await organizer(town)
+    await conditions(liu, row)
+    await liu.presses("要我同意")
+    ana = town.person("安")
+    await settles(ana, "昭信")
+    await called(ana, "阿安")
+    assert "20:00 到 9:30 不打扰" in await ana.says("免打扰 20:00-9:30")
+    assert "⏳ 申请了" in await ana.says(f"报名 {row.id}")
+    await town.works()
+    await liu.hears("🔔 想来走进灯具厂")
+    await town.at(local(1, 21))
+    await liu.says(f"管理活动 {row.id}")
+    await liu.presses("更多")
+    await liu.presses("待同意")
+    await liu.presses("不同意")
+    await liu.says("这次只收电工")
+    await town.works()
+    await town.at(local(2, 9, 29))
+    assert not [each for each in ana.unasked() if "没能收你" in each]
+    await town.at(local(2, 9, 30))
+    await ana.hears("❌ 主办方这次没能收你：这次只收电工")

@@ -137,7 +137,9 @@ async def test_a_moved_event_takes_its_reminders_along(town: Nanhai) -> None:
     town.moves(row, local(4, 11), "设备检修")
     await town.works()
     told = await ana.hears("⚠️ 改时间了")
-    assert "⚠️ 改时间了：走进灯具厂，12月3日 周四 11:00 → 12月4日 周五 11:00（3 天后）。" in told
+    assert (
+        "⚠️ 改时间了：走进灯具厂，12月3日 周四 11:00 → 12月4日 周五 11:00–13:00（3 天后）。" in told
+    )
     assert "原因：设备检修" in told
     assert "12月4日 周五 11:00–13:00" in await ana.presses("还去")
     await town.at(local(2, 11))

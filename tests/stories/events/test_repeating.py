@@ -56,7 +56,7 @@ async def test_a_published_event_is_repeated_by_taps_and_left_out_once(town: Nan
     ana = town.person("小安")
     await ana.arrives()
     await ana.says("报名 1")
-    assert "只停 12月5日 周六 9:00（4 天后） 这一次" in await liu.presses("下一次停一回")
+    assert "只停 12月5日 周六 9:00（4 天后）这一次" in await liu.presses("下一次停一回")
     assert "✅ 停一回：12月5日 周六 9:00" in await liu.says("场地检修")
     await town.after(minutes=1)
     assert "场地检修" in await ana.hears("取消")

@@ -131,7 +131,7 @@ async def test_sign_up_is_closed_and_opened_again(town: Nanhai) -> None:
     await liu.presses("更多")
     asked = await liu.presses("重新开放")
     assert "报名到什么时候截止" in asked
-    assert "✅ 重新开放报名了，到 12月5日 周六 14:00（4 天后） 截止。" in await liu.presses(
+    assert "✅ 重新开放报名了，到 12月5日 周六 14:00（4 天后）截止。" in await liu.presses(
         "到活动开始"
     )
     assert "✅ 报上了" in await ana.says(f"报名 {event.id}")
@@ -203,7 +203,7 @@ async def test_moved_there_and_back_at_night_is_told_to_nobody(town: Nanhai) -> 
     town.relocates(event, "昭信饭堂")
     await town.at(local(4, 8, 1))
     (told,) = [each for each in ana.unasked() if "改时间" in each]
-    assert "12月5日 周六 14:00 → 12月6日 周日 15:00（后天）" in told
+    assert "12月5日 周六 14:00 → 12月6日 周日 15:00–18:00（后天）" in told
     assert "地点改到昭信饭堂" in told
     assert "停电" in told
     assert "场地冲突" not in told

@@ -33,7 +33,7 @@ async def test_links_are_planned_backwards_and_everybody_has_them_before_the_sta
     assert "https://v.example/2" in card
     assert ("62 人" in card, "60 人（1 分钟）" in card) == (True, True)
     # Quarter of an hour is kept free at the end; more for who joins until then.
-    assert "19:14（4 天后） 开始发，开场前全部发完" in card
+    assert "19:14（4 天后）开始发，开场前全部发完" in card
     assert "✅ 已安排" in await host.presses("安排")
     [row] = town.rows(Announcement)
     assert (row.state, row.link) == (AnnouncementState.APPROVED, f"event:{event.id}")

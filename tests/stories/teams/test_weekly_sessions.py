@@ -44,7 +44,7 @@ async def test_a_line_sets_it_and_the_coming_one_can_be_signed_up_for(town: Nanh
     assert "第一次是 12月2日 周三 19:30–21:30（明天），狮山体育馆" in asked
     assert "每周什么时候" in await ana.presses("重新写")
     await ana.says("每周三 20:00 狮山体育馆")
-    assert "从 12月2日 周三 20:00（明天） 起，每周三都办" in await ana.presses("没错")
+    assert "从 12月2日 周三 20:00（明天）起，每周三都办" in await ana.presses("没错")
 
     card = await ben.opens(f"t{number}")
     assert "活动时间：每周三 20:00 狮山体育馆" in card

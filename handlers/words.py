@@ -230,12 +230,19 @@ def _seats_left(event: Event) -> Text:
         return say("open to all")
     if event.draw == DrawState.ENTERING:
         return say("{seats} seats are drawn, {n} entered", seats=event.seats, n=event.entered)
-    if event.waiting or event.held >= event.seats:
-        if event.waiting:
-            return say_n("full, {n} waiting", "full, {n} waiting", event.waiting)
-        return say("full")
     free = event.seats - event.held
-    return say_n("{n} seat left", "{n} seats left", free)
+    left = say_n("{n} seat left", "{n} seats left", free)
+    if _waits_for_others(event):
+        return say("{seats}, {n} waiting", seats=left, n=event.waiting)
+    if event.waiting:
+        return say_n("full, {n} waiting", "full, {n} waiting", event.waiting)
+    return left if free > 0 else say("full")
+
+
+def _waits_for_others(event: Event) -> bool:
+    """Whether seats are free while people wait, whose share of them is full."""
+    free = (event.seats or 0) - event.held
+    return bool(event.quotas and event.waiting and free > 0)
 
 
 def seats_of_all(event: Event) -> Text:
@@ -243,6 +250,9 @@ def seats_of_all(event: Event) -> Text:
     if event.seats is None or event.draw == DrawState.ENTERING:
         return _seats_left(event)
     free = event.seats - event.held
+    left = say_n("{n} of {seats} seats left", "{n} of {seats} seats left", free, seats=event.seats)
+    if _waits_for_others(event):
+        return say("{seats}, {n} waiting", seats=left, n=event.waiting)
     if event.waiting or free <= 0:
         if event.waiting:
             return say_n(
@@ -252,7 +262,7 @@ def seats_of_all(event: Event) -> Text:
                 seats=event.seats,
             )
         return say("full ({seats} seats)", seats=event.seats)
-    return say_n("{n} of {seats} seats left", "{n} of {seats} seats left", free, seats=event.seats)
+    return left
 
 
 def why_mine(own: Own) -> Sayable | None:

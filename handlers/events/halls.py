@@ -63,7 +63,7 @@ def show(chat: Chat, event: Event) -> Reply:
 def _show(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
     stand = sitting.standing(chat.session, event)
     acts: list[tuple[Sayable, Run]] = []
-    if stand.sit < min(stand.people, stand.seats):
+    if stand.is_lacking:
         acts.append((say("Seat people now"), Run(event.id, "hall-seat")))
     acts += [
         (say("Seat plan to print"), Run(event.id, "hall-plan")),

@@ -12,24 +12,35 @@ ONLY_WHILE_OPEN = say(
     "This page hears nothing once it's closed: put it into your calendar, to be safe."
 )
 
+NONE_LEFT = say("No reminder comes before it any more.")
+
 
 def promise(
-    chat: Chat, starts_at: datetime, planned: Mapping[int, datetime], *, heard_closed: bool
+    chat: Chat,
+    starts_at: datetime,
+    planned: Mapping[int, datetime],
+    *,
+    heard_closed: bool,
+    sits: bool = False,
 ) -> Sayable:
     """Which reminders come; ``planned`` are their times by lead, in minutes before the start.
 
-    ``heard_closed``: the member hears them while no page of the station is open.
+    ``heard_closed``: the member hears them while no page of the station is open. ``sits``: in a
+    hall, of which seat they hear even where no reminder comes any more.
     """
     if chat.now >= starts_at:
         return say("It has begun.")
-    return lines(_reminders(chat, starts_at, planned), None if heard_closed else ONLY_WHILE_OPEN)
+    told = _reminders(chat, starts_at, planned)
+    if sits and told == NONE_LEFT:
+        told = say("Where you sit comes by itself, before it begins.")
+    return lines(told, None if heard_closed else ONLY_WHILE_OPEN)
 
 
 def _reminders(chat: Chat, starts_at: datetime, planned: Mapping[int, datetime]) -> Text:
     if is_muted("reminder", chat.member.muted) or not chat.member.leads:
         return say("Reminders are off; you can turn them on under Profile.")
     if not planned:
-        return say("No reminder comes before it any more.")
+        return NONE_LEFT
     as_chosen = {lead: starts_at - timedelta(minutes=lead) for lead in planned}
     if as_chosen == planned and planned.keys() <= LEADS.keys():
         leads = [LEADS[lead] for lead in sorted(planned, reverse=True)]

@@ -265,7 +265,11 @@ def seated(chat: Chat, event: Row, done: SignedUp, *, asks_stop: bool = True) ->
             with_you(chat, done.claim) if event.along else None,
             clashing.at_the_same_time(done.clash),
             None if done.again else claims.against_shift(chat, event),
-            promise(chat, event.starts_at, done.reminders, heard_closed=heard_closed),
+            promise(
+                *(chat, event.starts_at, done.reminders),
+                heard_closed=heard_closed,
+                sits=bool(event.hall_seats),
+            ),
         ),
         buttons=(
             Button(say("Add to calendar"), ToCalendar(event.id)),
@@ -347,11 +351,20 @@ def _ask_once(event: Event, state: SignupState | None) -> Reply:
         lost = say("You'd lose your place in the queue for {title}.", title=title(event))
         sure = say("Leave queue")
     else:
-        lost = say_n(
-            "{title} is full and {n} person is waiting: your seat would be theirs.",
-            "{title} is full and {n} people are waiting: your seat would be theirs.",
-            event.waiting,
-            title=title(event),
+        lost = (
+            say_n(
+                "{n} person waits for {title}: your seat may go to them.",
+                "{n} people wait for {title}: your seat may go to them.",
+                event.waiting,
+                title=title(event),
+            )
+            if event.quotas
+            else say_n(
+                "{title} is full and {n} person is waiting: your seat would be theirs.",
+                "{title} is full and {n} people are waiting: your seat would be theirs.",
+                event.waiting,
+                title=title(event),
+            )
         )
         sure = say("Give up seat")
     keep = Button(say("Keep it"), OpenEvent(event.id))

@@ -10,6 +10,7 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, li
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
 from handlers.events import in_hall, looking
+from handlers.gala.shown import SOON, code_of
 from handlers.words import DOT, title, when_now
 from models.events import events, signups
 from models.events.events import Event
@@ -82,13 +83,20 @@ def gala(chat: Chat, words: str) -> Reply:
     if not found:
         none = say("No evening with a screen is on, or to come soon.")
         return looking.instead(chat, Reply(none, buttons=(EVENTS, MENU)))
-    if len(found) == 1:
-        return show(chat, ShowEvening(found[0].id))
+    # What is on, or about to begin, is meant before what comes another day.
+    near = [each for each in found if each.starts_at - chat.now <= SOON]
+    if len(near) == 1 or len(found) == 1:
+        return show(chat, ShowEvening((near or found)[0].id))
     return Reply(
         say("Which evening?"),
         tuple(
-            Choice(number, title(each), ShowEvening(each.id))
-            for number, each in enumerate(found, start=1)
+            Choice(
+                number,
+                title(each),
+                ShowEvening(each.id),
+                lines(title(each), when_now(each, chat.now), between=DOT),
+            )
+            for number, each in enumerate(near or found, start=1)
         ),
         (MENU,),
     )
@@ -187,7 +195,9 @@ def _ask(chat: Chat, event: Event, poll: Poll, *, before: Sayable | None = None)
     if not left:
         told = [_answered(each, answered, is_hidden=poll.is_hidden) for each in asked[:3]]
         done = say("You have answered everything that is open.")
-        return Reply(lines(before, done, *told), buttons=(evening,))
+        code = code_of(event.id, chat.member.id)
+        known_by = say("On the screen you are {code}.", code=code) if poll.is_quiz else None
+        return Reply(lines(before, done, *told, known_by), buttons=(evening,))
     question = left[0]
     return Reply(
         lines(before, question.question.text),

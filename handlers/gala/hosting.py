@@ -1,7 +1,6 @@
 """An evening in the hands of its organizers: the next item, and polls opened and closed."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say
@@ -9,6 +8,7 @@ from bot.conversation.routing import Router
 from handlers.events.buttons import Run
 from handlers.events.running import to_run
 from handlers.gala.evenings import Host, ShowStreams
+from handlers.gala.shown import SOON
 from handlers.words import title
 from models.events.events import Event
 from models.gala import polls, programme
@@ -16,9 +16,6 @@ from models.gala.polls import NotDone, Poll, PollState
 from models.rules.gala.running_order import Timetable
 
 router = Router()
-
-BEFORE = timedelta(hours=1)
-"""How long before its start an evening is about to begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ def _host(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
     """What is on with its cue, what comes next, and the next step."""
     table = programme.timetable(chat.session, event, chat.now)
     # Links are planned before the evening, and it goes on item by item once it is near.
-    is_near = event.starts_at - chat.now <= BEFORE or table.now is not None
+    is_near = event.starts_at - chat.now <= SOON or table.now is not None
     step = _step(event, table) if is_near else (Button(say("Streams"), ShowStreams(event.id)),)
     return Reply(
         lines(before, title(event), *_told(chat, table)),

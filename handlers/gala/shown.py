@@ -2,7 +2,7 @@
 
 from base64 import b32encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,9 @@ from models.rules.gala.running_order import Planned
 
 LIVELY, QUIET = 1, 3
 """After how many seconds a reader looks again: while something is asked or written, and else."""
+
+SOON = timedelta(hours=1)
+"""How long before its start an evening is about to begin."""
 
 MOST_DRAWN = 60
 """How many codes of a draw a screen shows; its own page lists them all."""
@@ -100,7 +103,10 @@ def _programme(session: Session, event: Event, zone: ZoneInfo, now: datetime) ->
             "is": "on" if running_order.is_on(each.item) else "over" if is_done else "to come",
         }
 
-    return {"items": [item(each) for each in table.items], "over": table.is_over}
+    told = {"items": [item(each) for each in table.items], "over": table.is_over}
+    if event.starts_at - now > SOON:
+        told |= {"starts": event.starts_at.isoformat(), "zone": str(zone)}
+    return told
 
 
 def _streams(
@@ -198,7 +204,9 @@ def _draw(session: Session, screen: Screen) -> Mapping[str, Any] | None:
     record = draws.record_of(session, number)
     if record is None:
         return None
-    told = {
+    event = session.get_one(Event, number)
+    told: dict[str, Any] = {"title": event.title, "entries": event.entered}
+    told |= {
         name: record[name]
         for name in ("state", "commitment", "number_name", "list_hash", "number", "secret")
         if record.get(name)

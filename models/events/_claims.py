@@ -59,6 +59,7 @@ EVENT = Prepared(
         Event.kind,
         Event.station_id,
         Event.meet,
+        Event.hall_seats,
     )
     .where(Event.id == bindparam("event_id"))
     .with_for_update()

@@ -54,6 +54,11 @@ class Standing:
         """How many get no seat, for there are too few."""
         return max(0, self.people - self.seats)
 
+    @property
+    def is_lacking(self) -> bool:
+        """Whether somebody has no seat yet who can be given one."""
+        return self.sit < min(self.people, self.seats)
+
 
 @dataclass(frozen=True, slots=True)
 class Seated:

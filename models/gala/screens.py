@@ -113,7 +113,8 @@ def show(
 ) -> Screen | None:
     """Let the wall show something; None where the event has no screen.
 
-    A draw that is shown is that of an event which ``by`` may run as well, or of this event.
+    Without ``poll_id`` it is the poll that was shown last. A draw that is shown is that of an event
+    which ``by`` may run as well, or of this event.
     """
     event = locked(session, event_id, by, now)
     screen = of_event(session, event_id)
@@ -124,7 +125,7 @@ def show(
         roles.require(session, by, Act.RUN_EVENT, other.station_id, now, team_id=other.team_id)
     screen.shows = what
     if what is Shows.POLL:
-        screen.poll_id = poll_id
+        screen.poll_id = poll_id or screen.poll_id
     if what is Shows.DRAW:
         screen.draw_event_id = draw_event_id or event_id
     session.add(screen)

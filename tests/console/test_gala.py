@@ -1,14 +1,16 @@
 """The evening of a gala at the desk: its programme, cues, polls, and what the audience writes."""
 
 import re
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from handlers.gala.shown import code_of
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.events.events import Kind
-from models.gala import lines, polls, programme, screens, stage, voting
+from models.gala import lines, polls, programme, ranking, screens, stage, voting
 from models.gala.lines import LineState, ScreenLine
-from models.gala.polls import Poll, PollState
+from models.gala.polls import Poll, PollPlace, PollState
 from models.gala.screens import Screen, Shows
 from models.gala.stage import QuestionState, StageQuestion
 from models.network import members
@@ -130,8 +132,17 @@ async def test_a_quiz_is_written_opened_answered_and_closed(desks: Nanhai) -> No
         return session.get_one(Poll, poll).state
 
     assert desks.look(state) is PollState.CLOSED
+    desks.store.write_now(_ranked, desks.now)
+    code = desks.look(lambda s: code_of(event, s.exec(select(PollPlace.member_id)).one() or 0))
+    assert f"<code>{code}</code>" in (await browser.opens(one)).html, "the host calls them out"
     await browser.opens(f"{here}/polls")
     assert (await browser.sends(f"{one}/open")).status == 422
+
+
+def _ranked(session: Session, now: datetime) -> None:
+    step = ranking.look(session, now)
+    assert step is not None
+    ranking.take(session, now, step)
 
 
 async def test_lines_and_questions_are_read_before_they_are_shown(desks: Nanhai) -> None:

@@ -154,7 +154,9 @@ def _line(session: Session, event_id: int, who: Caller, given: str, now: datetim
 
 def _asked(session: Session, event_id: int, who: Caller, given: str, now: datetime) -> Told:
     done = stage.ask(session, event_id, who, given, now)
-    return {"why": "" if isinstance(done, stage.Asked) else str(done), "waits": True}
+    if isinstance(done, stage.Asked):
+        return {"why": "", "waits": True, "question": done.question.id}
+    return {"why": str(done)}
 
 
 def _backing(session: Session, event_id: int, who: Caller, given: int, now: datetime) -> Told:

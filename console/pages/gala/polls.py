@@ -8,6 +8,7 @@ from console.desk import Desk
 from console.pages.events.section import section
 from console.pages.gala.place import PATH, back, evening, here, named
 from console.routing import Asked, Done, Missing, Page, Wrong
+from handlers.gala import shown
 from models.gala import polls as kept
 from models.gala import ranking
 from models.gala.polls import NotDone, Poll
@@ -78,10 +79,14 @@ def poll(desk: Desk, asked: Asked) -> Page:
         "open_one": open_one,
         "to_come": sum(each.question.opened_at is None for each in questions),
         "places": ranking.places_of(desk.session, row.id),
+        "code_of": shown.code_of,
         "text": rules.written(_drafted(row, questions)),
         "rules": rules,
     }
-    return Page("gala/poll.html", say("Poll: {title}", title=row.title), facts)
+    heading = say("Quiz: {title}", title=row.title)
+    if not row.is_quiz:
+        heading = say("Poll: {title}", title=row.title)
+    return Page("gala/poll.html", heading, facts)
 
 
 @section.act(ONE, again=poll, needs=Act.RUN_EVENT)

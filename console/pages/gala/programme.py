@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.conversation.messages import Sayable, say, say_n
+from bot.conversation.messages import Sayable, lines, say, say_n
 from console.desk import Desk
 from console.pages.events.section import section
 from console.pages.gala.place import PATH, back, clock, evening, here, named
@@ -133,7 +133,14 @@ def open_screen(desk: Desk, asked: Asked) -> Done:
     opened = screens.open_one(desk.session, event.id, desk.member.id, desk.now)
     path = f"/screen/{opened.token}"
     link = desk.house.link_to(path) or path
-    said = say("✅ Copy the link now, it is shown only once: {link}", link=link)
+    # Each link stands on a line of its own: so it can be opened, and copied whole.
+    said = lines(
+        say("✅ Keep these links now, they are shown only once."),
+        say("For phones:"),
+        link,
+        say("For the wall:"),
+        f"{link}?wall",
+    )
     return back(event, said)
 
 

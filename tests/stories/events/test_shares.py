@@ -38,8 +38,14 @@ async def test_seats_are_kept_for_a_company_until_they_are_released(town: Nanhai
     assert "✅ 报上了" in await ben.presses("报名")
     assert "现在没有对你开放的位子" in await cai.says(f"活动 {event.id}")
     assert "你排第 1" in await cai.presses("排队")
-    # Who it is kept for does not stand behind those whom it is not for.
+    # Who it is kept for does not stand behind those whom it is not for, and reads of no full event.
+    card = await ana.says(f"活动 {event.id}")
+    assert "余 2 席（共 3 席），排队 1 人" in card
+    assert "你还能报 2 席。" in card
     assert "✅ 报上了" in await ana.says(f"报名 {event.id}")
+    assert "余 1 席，排队 1 人" in await ana.says("灯具厂")
+    assert "还有 1 人在排队，取消后位子可能给他们" in await ana.says(f"取消报名 {event.id}")
+    await ana.presses("留着")
     await town.at(local(4, 11))
     await town.works()
     await cai.hears("🔔 空出一个位子")

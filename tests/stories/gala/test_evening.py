@@ -6,7 +6,7 @@ from functools import partial
 
 from models.events import draws
 from models.events.events import Event
-from models.gala import lines, polls, screens, stage
+from models.gala import lines, polls, ranking, screens, stage
 from models.gala.lines import LineState
 from models.gala.screens import Shows
 from models.gala.stage import QuestionState
@@ -64,6 +64,48 @@ async def test_a_whole_evening_in_the_chats_and_on_the_screen(town: Nanhai) -> N
     counted = town.store.read_now(polls.counted, poll)
     assert [each.votes for each in counted] == [3]
     assert town.store.read_now(lines.queue, event.id, LineState.WAITING, 9) == []
+
+
+async def test_an_evening_that_is_near_is_meant_before_one_of_another_day(town: Nanhai) -> None:
+    event = gala(town)
+    later = town.save(
+        badminton(
+            code="later",
+            title="迎新会",
+            starts_at=STARTS + timedelta(days=6),
+            ends_at=STARTS + timedelta(days=6, hours=2),
+            closes_at=STARTS + timedelta(days=6),
+        )
+    )
+    town.store.write_now(screens.open_one, later.id, None, town.hands.now)
+    [ana] = await members_at(town, event, "小安")
+    assert "看哪一场" in await ana.says("汇报会")
+    await town.at(STARTS - timedelta(minutes=59))
+    assert "年度汇报会" in await ana.says("汇报会")
+
+
+async def test_who_answers_a_quiz_in_the_chat_knows_themselves_on_the_screen(town: Nanhai) -> None:
+    event = gala(town)
+    [ana] = await members_at(town, event, "小安")
+    await town.at(STARTS)
+    asks(town, event, "抢答", "南海在哪个市？\n- 广州\n= 佛山")
+    await _votes(ana)
+    said = await ana.presses("佛山")
+    host = await organizer(town, Role.DISTRICT, 1, "主持人")
+    await host.says("汇报会")
+    await host.presses("主持")
+    await host.presses("投票和抢答")
+    await host.presses("结束")
+    step = town.store.read_now(ranking.look, town.hands.now)
+    assert step is not None
+    town.store.write_now(ranking.take, town.hands.now, step)
+    async with phone(town, link_of(town, event)) as wall:
+        [place] = (await wall.reads())["poll"]["places"]
+        assert f"你在大屏上的代号是 {place['code']}" in said
+        # What was shown last comes back when the wall shows something else for a while.
+        for shows in (Shows.QUESTIONS, Shows.POLL):
+            town.store.write_now(screens.show, event.id, shows, None, town.hands.now)
+        assert (await wall.reads())["poll"]["title"] == "抢答"
 
 
 async def _votes(person: Person) -> str:

@@ -1,6 +1,7 @@
 """The second screen: what a crowd reads, and what it sends."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 from sqlmodel import Session, func, select
@@ -42,6 +43,9 @@ async def test_a_small_document_tells_what_is_on_and_a_cache_may_keep_it(town: N
             ("19:41", "抽奖", "to come"),
         ]
         assert "灯光全开" not in str(told), "cues are for the host"
+        assert told["programme"]["starts"] == STARTS.isoformat()
+        await town.at(STARTS - timedelta(minutes=30))
+        assert "starts" not in (await ana.reads())["programme"], "it begins soon"
         await town.at(STARTS)
         begin = partial(programme.go_on, seen=None)
         town.store.write_now(begin, event.id, None, STARTS)
@@ -186,9 +190,12 @@ async def test_questions_to_the_stage_are_read_backed_and_answered(town: Nanhai)
     event = gala(town)
     token = link_of(town, event)
     async with phone(town, token) as ana, phone(town, token) as ben:
-        assert (await ana.sends("questions", words="明年还办吗？"))["waits"]
+        told = await ana.sends("questions", words="明年还办吗？")
         [asked] = town.store.read_now(stage.in_state, event.id, QuestionState.WAITING, 9)
         number = asked.id
+        assert (told["waits"], told["question"]) == (True, number), (
+            "whoever asks isn't asked to back"
+        )
         assert (await ben.sends("backings", question=number))["why"] == "gone"
 
         def decide(state: QuestionState) -> None:

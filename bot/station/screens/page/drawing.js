@@ -28,21 +28,28 @@ function put(id, ...inside) {
   if (focused) place.querySelector(`[data-key="${focused}"]`)?.focus();
 }
 
+const WHEN = { month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+function whenOf({ starts, zone }) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { ...WHEN, timeZone: zone }).format(new Date(starts));
+}
+
 function drawOn(programme) {
   const on = programme.items.find((each) => each.is === "on");
   const next = programme.items.find((each) => each.is === "to come");
   if (!on && programme.over) return put("on", make("p", {}, say("over")));
   if (!on && !next) return put("on");
-  const now = on ? [make("h2", {}, say("now")), make("strong", {}, on.title), on.who] : [make("p", {}, say("soon"))];
+  const now = on ? [make("h2", {}, say("now")), make("strong", {}, on.title), on.who]
+    : [make("p", {}, programme.starts ? say("begins", { when: whenOf(programme) }) : say("soon"))];
   const then = next ? make("p", { class: "muted" }, `${say("next")} · ${next.at} ${next.title}`) : null;
   put("on", ...now, then);
 }
 
-function drawProgramme(programme, isWall) {
+// Beside the places of a round the wall has room for what is on and what comes next.
+function drawProgramme(programme, isWall, isBesidePlaces) {
   let items = programme.items;
   if (isWall) {
     const at = Math.max(0, items.findIndex((each) => each.is !== "over"));
-    items = items.slice(Math.max(0, at - 1), at + 7);
+    items = items.slice(Math.max(0, at - 1), at + (isBesidePlaces ? 2 : 7));
   }
   if (!items.length) return put("programme");
   const rows = items.map((each) =>
@@ -69,16 +76,23 @@ function drawStreams(streams) {
   put("streams", make("h2", {}, say("streams")), make("p", { class: "ways" }, ...rows));
 }
 
+// Nobody scrolls for the question that runs, so a quiz begins with it; the wall shows that one, and
+// at the end who was right.
 function drawPoll(poll, answers, code, choose) {
   if (!poll) return put("poll");
   const parts = [make("h2", {}, `${say(poll.quiz ? "quiz" : "poll")} · ${poll.title}`)];
-  for (const question of poll.questions) parts.push(drawQuestion(poll, question, answers, choose));
   if (poll.places.length) {
-    const rows = poll.places.map((each) =>
-      make("li", {}, `${each.place} · ${each.name} ${each.code} · ${say("points", { n: each.points })}`));
+    const rows = poll.places.map((each) => {
+      const who = [each.name, each.code].filter(Boolean).join(" ");
+      return make("li", {}, `${each.place} · ${who} · ${say("points", { n: each.points })}`);
+    });
     parts.push(make("h2", {}, say("places")), make("ol", {}, ...rows));
   }
   if (poll.quiz && code) parts.push(make("p", { class: "muted" }, say("you", { code })));
+  const newest = poll.quiz ? [...poll.questions].reverse() : poll.questions;
+  const isOnWall = !choose && poll.quiz;
+  const asked = isOnWall ? newest.slice(0, poll.places.length ? 0 : 1) : newest;
+  for (const question of asked) parts.push(drawQuestion(poll, question, answers, choose));
   put("poll", ...parts);
 }
 
@@ -100,16 +114,16 @@ function drawQuestion(poll, question, answers, choose) {
   return make("fieldset", {}, make("legend", {}, question.text), ...rows, make("p", { class: "muted" }, told));
 }
 
-function drawDraw(draw) {
+function drawDraw(draw, isWall) {
   if (!draw) return put("draw");
   const facts = ["commitment", "list_hash", "number", "secret"].filter((each) => draw[each]).map((each) =>
     make("p", {}, `${say(each)} `, make("code", {}, each === "number" ? `${draw.number_name || ""} ${draw.number}` : draw[each])));
   const drawn = draw.drawn
     ? [make("h2", {}, say("drawn", { n: draw.won })), make("p", { class: "drawn" }, ...draw.drawn.map((each) => make("code", {}, each)))]
     : [];
-  put("draw", make("h2", {}, say("draw")),
+  put("draw", make("h2", {}, `${say("draw")} · ${draw.title}`),
     draw.entries ? make("p", {}, say("entries", { n: draw.entries })) : null,
-    ...drawn, ...facts, make("p", {}, make("a", { href: draw.page }, say("check"))));
+    ...drawn, ...facts, isWall ? null : make("p", {}, make("a", { href: draw.page }, say("check"))));
 }
 
 function drawQuestions(questions, backed, back) {

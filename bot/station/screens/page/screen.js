@@ -17,21 +17,34 @@ function tell(said) { document.getElementById("told").textContent = said; }
 
 function draw() {
   const root = document.documentElement;
-  root.className = isWall ? `wall shows-${latest.shows}` : "";
-  root.classList.toggle("many", Boolean(latest.poll && latest.poll.questions.length > 2));
+  root.className = `shows-${latest.shows}${isWall ? " wall" : ""}`;
+  root.classList.toggle("voting", Boolean(latest.poll && latest.poll.open));
+  const asked = latest.poll && !latest.poll.quiz ? latest.poll.questions : [];
+  root.classList.toggle("many", asked.length > 1);
+  root.style.setProperty("--columns", Math.min(3, asked.length));
   document.getElementById("note").textContent = latest.note;
   drawOn(latest.programme);
   drawStage(latest.stage);
   drawStreams(isWall ? null : latest.streams);
   drawPoll(latest.poll, isWall ? {} : own.answers, isWall ? "" : own.code, isWall ? null : choose);
-  drawDraw(latest.draw);
+  drawDraw(latest.draw, isWall);
   drawQuestions(latest.questions, own.backed, isWall ? null : back);
-  drawProgramme(latest.programme, isWall);
+  drawProgramme(latest.programme, isWall, Boolean(latest.stage && latest.stage.places.length));
+  if (isWall) fit();
   const form = document.getElementById("write");
   form.hidden = isWall || !(latest.lines || latest.asks);
   document.getElementById("asks").hidden = !(latest.lines && latest.asks);
   if (!latest.lines) isAsking = latest.asks;
   label();
+}
+
+// Nobody scrolls a wall: where much stands on it, all of it is smaller, as far as it can be read.
+function fit() {
+  const main = document.getElementById("main");
+  for (let size = 100; size >= 40; size -= 5) {
+    main.style.fontSize = `${size}%`;
+    if (main.scrollHeight <= main.clientHeight) return;
+  }
 }
 
 function label() {
@@ -109,6 +122,8 @@ document.getElementById("write").addEventListener("submit", async (event) => {
   const told = await send(isAsking ? "questions" : "lines", { words: said });
   if (told.why) return refused(told);
   field.value = "";
+  // Nobody backs their own question.
+  if (told.question) keep({ backed: [...own.backed, told.question] });
   tell(say(told.waits ? "waits" : "taken"));
 });
 document.querySelector("#asks button").addEventListener("click", () => { isAsking = !isAsking; label(); });

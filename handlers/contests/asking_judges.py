@@ -15,6 +15,7 @@ from models.contests import judges, judging, unsealing
 from models.contests.contests import Contest
 from models.contests.judges import Judge
 from models.network.members import Member
+from models.rules.contests.states import Form
 from models.sending.reasons import Reason
 
 router = Router()
@@ -43,11 +44,15 @@ def judge(chat: Chat, words: str) -> Reply:
 def _asked(chat: Chat, row: Judge, contest: Contest) -> Reply:
     how = judging.of_contest(chat.session, contest.id)
     names = [each.text_of("title") for each in judging.criteria_of(chat.session, contest.id)]
+    is_live = contest.form is Form.STAGE
+    due = say("Marks are due by {when}.", when=When(how.until, near=True)) if how else None
     return Reply(
         lines(
-            say("🔔 Would you judge entries of {title}?", title=title_of(contest)),
+            say("🔔 Would you judge {title}, on the evening itself?", title=title_of(contest))
+            if is_live
+            else say("🔔 Would you judge entries of {title}?", title=title_of(contest)),
             say("Looked at: {criteria}", criteria=listing(*names)) if names else None,
-            say("Marks are due by {when}.", when=When(how.until, near=True)) if how else None,
+            say("You mark whoever is on the stage, by taps in this chat.") if is_live else due,
             say("Entries of your own and of your company go to others."),
         ),
         buttons=(
@@ -72,9 +77,12 @@ def answer(chat: Chat, press: AnswerJudge) -> Reply:
         return nothing()
     if not press.yes and row.accepted_at is None:
         return nothing(say("All right. Thank you for saying so."))
+    is_live = chat.session.get_one(Contest, row.contest_id).form is Form.STAGE
     return Reply(
         lines(
-            say("✅ You judge. You get word when entries are yours to mark."),
+            say("✅ You judge. The points to tap come as each is called to the stage.")
+            if is_live
+            else say("✅ You judge. You get word when entries are yours to mark."),
             say("Do you have a tie to a company besides your own? Then its entries go to others."),
         ),
         buttons=(

@@ -14,7 +14,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
-from handlers.contests import gathering, looking, result_pages, voting, wording
+from handlers.contests import finishing, gathering, looking, result_pages, voting, wording
 from handlers.contests.addresses import address_of
 from handlers.contests.award_buttons import OpenAward
 from handlers.contests.buttons import (
@@ -200,11 +200,21 @@ def _enter(chat: Chat, contest: Contest) -> tuple[Button, ...]:
         return (Button(say("My entry"), OpenEntry(theirs[-1].id)), *stage)
     is_entering = states.phase_of(contest, chat.now) is Phase.ENTERING
     may = admits(chat.session, contest.audience, chat.member)
-    if is_entering and may and contest.form is Form.CALL:
-        return (Button(say("Hand in"), EnterContest(contest.id)),)
+    if is_entering and may and contest.form is not Form.AWARD:
+        label = say("Take part") if contest.form is Form.STAGE else say("Hand in")
+        return (Button(label, EnterContest(contest.id)),)
     return stage
 
 
 @router.button(EnterContest)
 def enter(chat: Chat, press: EnterContest) -> Reply:
+    """Begin an entry; what is performed is only named, so its title is asked at once."""
+    contest = contests.get(chat.session, press.contest_id)
+    has = entries.of_member_in(chat.session, press.contest_id, chat.member.id)
+    if contest is None or contest.form is not Form.STAGE or (has and not press.another):
+        return gathering.begin(chat, press)
+    begun = entries.begin(chat.session, contest.id, chat.member.id, chat.now)
+    if isinstance(begun, entries.Done):
+        return finishing.go_on(chat, begun.entry)
+    # Why it cannot be begun is said as of any entry.
     return gathering.begin(chat, press)

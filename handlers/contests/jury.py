@@ -32,6 +32,7 @@ from models.contests.judging import Assigned, BadCriteria, Plan, SetUp, TooLate
 from models.contests.results import NotYet, Published, Settled
 from models.members import looking_up, seeing
 from models.members.looking_up import Colleague, Nobody, Several
+from models.rules.contests.states import Form
 
 router = Router()
 
@@ -115,7 +116,9 @@ def _steps(chat: Chat, contest: Contest) -> Iterator[tuple[Sayable, Action]]:
     if not is_over:
         yield say("How it is judged"), RunJudging(contest.id, "set")
         yield say("Ask somebody to judge"), RunJudging(contest.id, "ask")
-    if how is not None and not is_over and how.assigned_at is None:
+    # On a stage entries go to their judges as they are called.
+    is_ahead = contest.form is not Form.STAGE
+    if how is not None and not is_over and how.assigned_at is None and is_ahead:
         yield say("Assign entries"), RunJudging(contest.id, "assign")
     is_settled = results.settled(chat.session, contest.id) is not None
     if not is_settled and voting.why_not(chat.session, contest, chat.now) is None:

@@ -21,7 +21,7 @@ from models.contests import arranging, categories, contests
 from models.contests.contests import TEXTS, Changed, Contest, Draft, TooLate
 from models.network import roles, stations
 from models.network.stations import StationKind
-from models.rules.contests.states import Enters, PartKind
+from models.rules.contests.states import Enters, Form, PartKind
 from models.rules.languages import LANGUAGES, LanguageName, Translated
 from models.rules.network.permissions import Act, roles_for
 
@@ -66,11 +66,11 @@ def places_of(chat: Chat) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def ask_kinds(name: str) -> Question:
+def ask_kinds(name: str, *more: Option) -> Question:
     return Question(
         name,
         say("What is handed in? Tap what fits, then “Done”."),
-        options=tuple(Option(kind, wording.KINDS[kind]) for kind in PartKind),
+        options=(*(Option(kind, wording.KINDS[kind]) for kind in PartKind), *more),
         many=True,
     )
 
@@ -96,7 +96,7 @@ def new_contest(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     title = yield Question(
         "title", say("What is the contest called?"), check=partial(short, LONGEST_TITLE)
     )
-    kinds = yield ask_kinds("kinds")
+    kinds = yield ask_kinds("kinds", Option(Form.STAGE, wording.ON_STAGE))
     until = yield ask_until("until", datetime.fromisoformat(start["now"]))
     return int(place), title, kinds, until
 
@@ -121,7 +121,8 @@ def create(chat: Chat, form: tuple[int, str, list[str], str]) -> Reply:
         title=Translated(title),
         opens_at=chat.now,
         closes_at=dates.span(until, timedelta())[0],
-        kinds=tuple(PartKind(each) for each in kinds or ()) or (PartKind.TEXT,),
+        form=Form.STAGE if Form.STAGE in (kinds or ()) else Form.CALL,
+        kinds=tuple(kind for kind in PartKind if kind in (kinds or ())) or (PartKind.TEXT,),
         # Of a contact point only its own people enter, unless it says otherwise.
         audience=own_people(own) if station.kind is StationKind.CONTACT_POINT else "",
     )

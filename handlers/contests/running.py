@@ -28,7 +28,7 @@ from models.contests import categories, contests, gallery, organizing
 from models.contests.contests import Changed, Contest, TooLate
 from models.network import roles, stations
 from models.rules.contests import states
-from models.rules.contests.states import EntryState, Phase
+from models.rules.contests.states import EntryState, Form, Phase
 from models.rules.network.permissions import Act
 
 router = Router()
@@ -108,8 +108,11 @@ def card(chat: Chat, contest: Contest, *, before: Sayable | None = None) -> Repl
 def _facts(chat: Chat, contest: Contest) -> list[Sayable]:
     """What is set of a contest, a line for each."""
     kinds = [each.text_of("title") for each in categories.of_contest(chat.session, contest.id)]
+    what = wording.kinds_of(contest)
     return [
-        say("You can hand in: {kinds}", kinds=wording.kinds_of(contest)),
+        say("It is {how}.", how=wording.ON_STAGE)
+        if contest.form is Form.STAGE
+        else say("You can hand in: {kinds}", kinds=what),
         say("Categories: {names}", names=listing(*kinds)) if kinds else say("No categories"),
         say("For: {audience}", audience=described(chat.session, contest.aim)),
     ]

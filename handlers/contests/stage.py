@@ -94,6 +94,7 @@ def _running(chat: Chat, row: ContestRound) -> Reply:
             buttons.append(Button(say("Close the round"), CloseRound(row.id)))
     elif own is not None and own.state in (*AHEAD, AppearanceState.STANDBY):
         buttons.append(Button(say("Pull out"), LeaveRound(own.id)))
+    lacks = calling.lacking(chat.session, row.id) if _may_run(chat, row) else 0
     event = rounds.event_of(chat.session, row)
     if event is not None and len(buttons) < 2:
         buttons.append(Button(say("See event"), OpenEvent(event.id)))
@@ -107,6 +108,7 @@ def _running(chat: Chat, row: ContestRound) -> Reply:
                 for each in ahead[: calling.AHEAD_TOLD]
             ),
             words.own_line(own),
+            say("Judges who haven't finished: {n}.", n=lacks) if lacks else None,
         ),
         buttons=(*buttons, MENU)[:3],
     )

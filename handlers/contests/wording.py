@@ -27,6 +27,7 @@ KINDS: Mapping[PartKind, Sayable] = {
     PartKind.AUDIO: say("voice and sound"),
     PartKind.LINK: say("links to videos"),
 }
+ON_STAGE = say("performed on a stage, in rounds")
 ENTERS: Mapping[Enters, Sayable] = {
     Enters.PERSON: say("everybody for themselves"),
     Enters.TEAM: say("teams, by those who lead them"),

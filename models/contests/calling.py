@@ -241,7 +241,9 @@ def lacking(session: Session, round_id: int) -> int:
         Appearance.round_id == round_id, Appearance.state == AppearanceState.DONE
     )
     rows = session.exec(
-        select(Assignment.id).where(
+        select(Assignment.judge_id)
+        .distinct()
+        .where(
             Assignment.round_id == round_id,
             col(Assignment.entry_id).in_(done),
             col(Assignment.done_at).is_(None),

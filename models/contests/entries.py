@@ -311,4 +311,8 @@ def lacks_of(session: Session, entry: Entry, contest: Contest) -> tuple[Lack, ..
         waits=sum(each.agreed_at is None for each in authors_of(session, entry.id)),
         is_declared=entry.declared_at is not None,
     )
-    return entering.lacks(inside)
+    lacks = entering.lacks(inside)
+    if contest.form is Form.STAGE:
+        # What is performed is there on the evening.
+        return tuple(each for each in lacks if each is not Lack.PARTS)
+    return lacks

@@ -12,7 +12,7 @@ from models.contests import categories, entries, organizing, protocols, results,
 from models.contests.contests import Contest
 from models.contests.votes import is_open as votes_on
 from models.network import audit
-from models.rules.contests.states import ContestState, EntryState, PartKind
+from models.rules.contests.states import ContestState, EntryState, Form, PartKind
 from models.rules.events.audience import to_column
 from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
@@ -37,6 +37,19 @@ GOOD: dict[str, Any] = {
     "authors": "3",
     "gallery": "1",
 }
+
+
+async def test_a_singing_contest_is_made_where_the_stages_are(desks: Nanhai) -> None:
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+    assert f"{HERE}/new?stage=1" in (await browser.opens("/console/stage")).html
+    new = await browser.opens(f"{HERE}/new?stage=1")
+    assert re.search(r'name="stage"[^>]* checked', new.html)
+    staged = {name: said for name, said in GOOD.items() if name != "kinds"}
+    made = await browser.sends(f"{HERE}/new", None, **staged, stage="1")
+    number = int(made.path.rpartition("/")[2])
+    form = desks.look(lambda session: session.get_one(Contest, number).form)
+    assert form is Form.STAGE
+    assert "我的岗位征文" in (await browser.opens("/console/stage")).text
 
 
 async def test_a_contest_is_set_on_one_page_published_closed_and_cancelled(desks: Nanhai) -> None:

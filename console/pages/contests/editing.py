@@ -25,7 +25,7 @@ from models.contests.contests import TEXTS, Changed, Contest, Draft, TooLate
 from models.network import partners
 from models.network.stations import Station
 from models.rules.contests.entering import Limits
-from models.rules.contests.states import Enters, PartKind
+from models.rules.contests.states import Enters, Form, PartKind
 from models.rules.languages import LANGUAGES, LanguageName, Translated
 from models.rules.network.permissions import Act
 from models.rules.texts import one_line
@@ -97,6 +97,7 @@ def _form(
         "prizes": [(f"prizes-{code}", LanguageName(code)) for code in OTHERS],
         "prizes_hint": PRIZES_HINT,
         "numbers": [(name, label) for name, (label, _least, _most) in NUMBERS.items()],
+        "on_stage": wording.ON_STAGE,
         "is_open": contest is not None and contest.is_gallery_open,
     }
     return Page("contests/edit.html", title, facts)
@@ -180,6 +181,8 @@ def _read(desk: Desk, asked: Asked, station: Station, was: Contest | None) -> Dr
         if at is not None and at <= closes_at:
             raise NotTaken(say("That comes after the deadline."), name)
     kinds = [kind for kind in PartKind if kind in asked.every("kinds")]
+    if not kinds and asked.is_on("stage"):
+        kinds = [PartKind.TEXT]
     if not kinds:
         raise NotTaken(say("Tick what is handed in."), "kinds")
     if asked.word("enters") not in set(Enters):
@@ -191,6 +194,7 @@ def _read(desk: Desk, asked: Asked, station: Station, was: Contest | None) -> Dr
         rules=texts["rules"],
         opens_at=opens_at,
         closes_at=closes_at,
+        form=Form.STAGE if asked.is_on("stage") else Form.CALL,
         kinds=kinds,
         enters=Enters(asked.word("enters")),
         audience=forms.audience(desk, asked, station),

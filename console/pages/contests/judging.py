@@ -44,6 +44,7 @@ from models.network import roles
 from models.network.stations import Station
 from models.rules.contests.bursts import Noticed
 from models.rules.contests.scoring import Method
+from models.rules.contests.states import Form
 from models.rules.network.floors import Count, floored
 from models.rules.network.permissions import Act
 from models.rules.texts import one_line
@@ -66,6 +67,9 @@ def shows(desk: Desk, asked: Asked) -> Page:
     vote = voting.of_contest(desk.session, contest.id)
     kept = protocols.of_contest(desk.session, contest.id)
     stays = voting.why_not(desk.session, contest, desk.now)
+    # On a stage entries go to their judges as they are called.
+    is_live = contest.form is Form.STAGE
+    is_ahead = how is not None and not how.seed and not is_live
     facts = {
         "contest": contest,
         "here": _here(contest),
@@ -74,7 +78,8 @@ def shows(desk: Desk, asked: Asked) -> Page:
         "methods": list(METHODS.items()),
         "until": typed(desk, how.until) if how is not None else "",
         "jury": scores.progress(desk.session, contest.id),
-        "preview": assignments.preview(desk.session, contest) if how and not how.seed else None,
+        "is_live": is_live,
+        "preview": assignments.preview(desk.session, contest) if is_ahead else None,
         "vote": vote,
         "opens": typed(desk, vote.opens_at) if vote is not None else "",
         "closes": typed(desk, vote.closes_at) if vote is not None else "",

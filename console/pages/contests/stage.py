@@ -104,10 +104,15 @@ def _shown(desk: Desk, row: ContestRound) -> dict[str, Any]:
                 in (AppearanceState.CALLED, AppearanceState.WAITING, AppearanceState.ON_STAGE),
                 "is_absent": each.state is AppearanceState.ABSENT,
             }
-            for each in every
+            for each in (sorted(every, key=_by_place) if row.state is RoundState.OVER else every)
         ],
         "points": _points(desk, row) if row.state is RoundState.OVER else [],
     }
+
+
+def _by_place(each: Appearance) -> tuple[bool, int, int]:
+    """Those who have a place first; those without one in the order in which they were drawn."""
+    return each.place is None, each.place or 0, each.position
 
 
 def _points(desk: Desk, row: ContestRound) -> list[tuple[Any, ...]]:

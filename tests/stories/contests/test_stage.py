@@ -251,3 +251,56 @@ async def test_who_does_not_come_is_passed_and_points_are_corrected_with_a_reaso
     await town.after(minutes=1)
     assert "95.00" in await by_member[order[1]].hears("分数有更正")
     assert town.get(Contest, id=number).id == number
+
+
+async def test_a_singing_contest_is_called_for_and_entered_with_the_name_of_a_song(
+    town: Nanhai,
+) -> None:
+    [(boss, _), (ana, _), (judge, judge_id)] = await people(town, ("主任", "歌手", "评委"))
+    await town.appoint(boss, Role.TOWN, 3)
+    await boss.says("发布评选")
+    await boss.says("歌手赛")
+    await boss.presses("上台比，分轮次")
+    await boss.presses("选好了")
+    assert "这个评选上台比，分轮次" in await boss.says("12月13日 18:00")
+    await boss.presses("发布")
+    [contest] = town.rows(Contest)
+    assert contest.form is Form.STAGE
+    await ana.says(f"评选 {contest.id}")
+    assert "叫什么" in await ana.presses("参加")
+    await ana.says("茉莉花")
+    assert "✅ 交上了" in await ana.presses("是原创，同意")
+    assert "《茉莉花》" in await ana.says("我的作品")
+    # Whoever judges reads that it is done on the evening, and is assigned nothing before.
+    criteria = (Asked(Translated("音准")),)
+    does(town, judging.set_up, contest.id, judging.Plan(criteria, local(20, 18)), None)
+    invited = does(town, judges.invite, contest.id, judge_id, None)
+    assert isinstance(invited, judges.Invited)
+    asked = await judge.says("打分")
+    assert ("现场评委" in asked, "前打完" in asked) == (True, False)
+    assert "轮到谁上台" in await judge.presses("我来评")
+    does(town, contests.close, contest.id, None)
+    await boss.says(f"评选 {contest.id}")
+    await boss.presses("管理")
+    await boss.presses("更多")
+    await boss.presses("评审和结果")
+    assert "分作品" not in boss.labels
+    # Its rounds can be planned, and the order drawn.
+    told = rounds.Told(Translated("决赛"), 1, None, Rule(0))
+    assert isinstance(does(town, rounds.add, contest.id, told, None), ContestRound)
+    assert isinstance(does(town, rounds.draw, contest.id, 1, "", None), rounds.Drawn)
+
+
+async def test_judges_who_lack_are_counted_once_for_all_that_they_lack(town: Nanhai) -> None:
+    evening = town.save(event("songs", "歌唱大赛", local(4, 19), station_id=3))
+    [(boss, _)] = await people(town, ("主任",))
+    await town.appoint(boss, Role.TOWN, 3)
+    singing = await people(town, ("歌手一", "歌手二", "歌手三", "歌手四"))
+    [(_judge, judge_id)] = await people(town, ("评委一",))
+    number = stage(town, [each for _person, each in singing], [judge_id], evening)
+    does(town, rounds.draw, number, 1, "", None)
+    await town.at(local(4, 19))
+    await boss.says("出场")
+    for _ in range(3):
+        await boss.presses("下一位")
+    assert "还没打完分的评委：1 位" in await boss.says("出场")

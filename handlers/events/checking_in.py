@@ -44,6 +44,7 @@ router = Router()
 CALLED = ("check in", "check-in", "签到码", "我的签到码", "我到了", "my code", "check-in code")
 
 PNG = "image/png"
+MOST_TODAY = 5
 MOST_ALONG = 3
 """How many codes of people without a chat fit into a message."""
 
@@ -186,10 +187,29 @@ def check_in_by_words(chat: Chat, words: str) -> Reply:
     coming = next((each for each in mine if each.ends_at > chat.now), None)
     if coming is not None:
         return begin(chat, CheckIn(coming.id))
-    for signup, event in signups.of_member(chat.session, chat.member.id, chat.now):
-        has_seat = signup.state in (SignupState.SEATED, SignupState.ATTENDED)
-        if has_seat and checking_in.is_the_day(event, chat.now):
-            return show_ticket(chat, Ticket(event.id))
+    today = [
+        event
+        for signup, event in signups.of_member(chat.session, chat.member.id, chat.now)
+        if signup.state in (SignupState.SEATED, SignupState.ATTENDED)
+        and checking_in.is_the_day(event, chat.now)
+    ]
+    today = [each for each in today if words == str(each.id)] or today
+    if len(today) == 1:
+        return show_ticket(chat, Ticket(today[0].id))
+    if today:
+        return Reply(
+            say("Which one?"),
+            tuple(
+                Choice(
+                    each.id,
+                    title(each),
+                    Ticket(each.id),
+                    lines(title(each), When(each.starts_at, near=True), between=DOT),
+                )
+                for each in today[:MOST_TODAY]
+            ),
+            (MINE, EVENTS),
+        )
     if roles.held_by(chat.session, chat.member.id, chat.now):
         return Reply(say("None of your events is today."), buttons=(MY_EVENTS, MENU))
     return Reply(say("You have no seat at an event today."), buttons=(MINE, EVENTS))

@@ -117,7 +117,7 @@ def _place(chat: Chat, claim: Signup, event: Event) -> Sayable:
 @router.command(
     "onboard",
     zh="上车了",
-    also=("我上车了", "在车上了", "我在车上", "on board", "i'm on board", "on the bus"),
+    also=("上车", "我上车了", "在车上了", "我在车上", "on board", "i'm on board", "on the bus"),
     alone=True,
 )
 def on_board(chat: Chat, words: str) -> Reply:

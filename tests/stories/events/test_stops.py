@@ -1,7 +1,7 @@
 """A tour with three stops: chosen by a tap, called at each, and who is missing is written to."""
 
 from models.events.events import Signup, SignupState
-from tests.miniature.rows import lamp_works, local
+from tests.miniature.rows import badminton, lamp_works, local
 from tests.stories.counting import Counted
 from tests.stories.scenes import called, organizer, signup_states
 from tests.stories.station import Nanhai
@@ -53,3 +53,21 @@ async def test_a_tour_with_three_stops(town: Nanhai) -> None:
     ]
     rows = [town.get(Signup, turn=number).stop for number in (1, 2, 3)]
     assert rows == ["桂城站", "狮山站", ""]
+    # It is said in a word as well.
+    assert "✅ 你上车了" in await cai.says("上车")
+    assert signup_states(town, event) == [SignupState.ATTENDED] * 3
+
+
+async def test_of_two_seats_on_a_day_each_has_its_code(town: Nanhai) -> None:
+    times = {"starts_at": local(5, 9), "ends_at": local(5, 12)}
+    tour = town.save(lamp_works(station_id=4, meet=THREE, **times))
+    match = town.save(badminton(starts_at=local(5, 14), ends_at=local(5, 16)))
+    ana = town.person("小安")
+    await ana.arrives()
+    for each in (tour, match):
+        await ana.says(f"报名 {each.id}")
+    await town.at(local(5, 8))
+    assert "哪一个" in await ana.says("签到")
+    assert "你的签到码" in await ana.says(str(match.id))
+    assert "走进灯具厂" in await ana.says(f"签到 {tour.id}")
+    assert "上车了" in ana.labels

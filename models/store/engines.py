@@ -46,6 +46,8 @@ def open_engine(url: str, pictures: Path | None = None) -> Engine:
             # Parameters are people's words, and an error's text goes into the log.
             hide_parameters=True,
             pool_size=16,
+            # Who asks next gets the connection that knows the statements, and their plans.
+            pool_use_lifo=True,
             # A server that was restarted is noticed before a call is begun, not by it.
             pool_pre_ping=True,
             connect_args={

@@ -37,8 +37,8 @@ _PLAIN: dict[type, Callable[[Any], str]] = {
 MOST_WAITING = 64
 """Statements that wait to be sent. Their answers, of some bytes each, must fit into a socket."""
 
-SLOW = 0.02
-"""Seconds of a statement; one that finds its rows by an index takes less than a thousandth."""
+SLOW = 0.005
+"""Seconds of a statement; one that finds its rows by an index takes less than a tenth of that."""
 
 PLANS_LAST = (2.0, 60.0)
 """Seconds between planning anew and the next time: at first, and at most, twice as long each time.

@@ -21,6 +21,10 @@ class Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> "Among":
+        # SQLAlchemy would write "= 1" behind it on SQLite, which then finds nothing by an index.
+        return self
+
 
 def among(column: Column[Any], name: str) -> Among:
     """The condition that a column of texts or numbers is one of the list bound as ``name``."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event, insert, text
-from sqlmodel import Session
+from sqlalchemy import event, insert, select, text, true
+from sqlmodel import Session, col
 
 from models.announcements import lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
@@ -16,7 +16,7 @@ from models.events import absences, offers, reminders, repeating
 from models.hooks import delivering, keeping
 from models.hooks.keeping import HookDelivery
 from models.network import members, roles
-from models.network.members import Member
+from models.network.members import Address, Member
 from models.network.sealing import Sealing
 from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Role
@@ -26,6 +26,8 @@ from models.sending import history, missed, reach, recovery
 from models.sending.deliveries import Delivery
 from models.store import Store, libpq
 from models.store.funnel import BY_INDEX
+from models.store.lists import among, listed
+from models.store.statements import Prepared
 from tests.miniature.rows import CARE
 
 ONE = 77
@@ -119,8 +121,8 @@ def steps_of(store: Store, look: Look, now: datetime) -> list[str]:
 
 
 def scanned(steps: list[str]) -> list[str]:
-    """The tables that are read through; what a subquery has found already is none."""
-    harmless = ("SCAN CONSTANT ROW", "SCAN anon_", "SCAN (")
+    """The tables that are read through; what a subquery or a list has found already is none."""
+    harmless = ("SCAN CONSTANT ROW", "SCAN anon_", "SCAN (", "SCAN json_each")
     return [each for each in steps if "SCAN" in each and not each.startswith(harmless)]
 
 
@@ -144,6 +146,20 @@ def test_what_the_clock_asks_each_second_reads_no_table_through(
     store: Store, now: datetime, look: Look
 ) -> None:
     steps = steps_of(store, look, now + timedelta(minutes=1))
+    assert scanned(steps) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [(col(Member.name), ["安娜", "王强"]), (col(Address.member_id), [1, 2])],
+    ids=["texts", "numbers"],
+)
+def test_each_of_a_list_of_values_is_found_by_an_index(
+    store: Store, now: datetime, column: Any, values: list[Any]
+) -> None:
+    named = text("name <> ''") if column.key == "name" else true()
+    found = Prepared(select(column).where(named, among(column, "listed")))
+    steps = steps_of(store, lambda session, _: found.all(session, {"listed": listed(values)}), now)
     assert scanned(steps) == []
 
 

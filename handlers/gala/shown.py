@@ -117,9 +117,15 @@ def _streams(
     if found is None:
         return None
     return {
-        "at": f"{found.opens_at.astimezone(zone):%H:%M}",
+        "at": _at(found.opens_at.astimezone(zone), now.astimezone(zone)),
         "links": [{"name": each.name, "url": each.url} for each in found.links],
     }
+
+
+def _at(moment: datetime, now: datetime) -> str:
+    """The time, with the day where it is not today's."""
+    day = "" if moment.date() == now.date() else f"{moment.month}/{moment.day} "
+    return f"{day}{moment:%H:%M}"
 
 
 def _poll_of(session: Session, screen: Screen) -> Poll | None:

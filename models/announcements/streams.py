@@ -50,8 +50,20 @@ def on_pages(session: Session, event: Event, now: Moment) -> OnPages | None:
     is_on = event.state in (EventState.OPEN, EventState.CLOSED)
     if not is_on or undated.is_to_come(event.starts_at):
         return None
-    found = [Stream(each.name, each.url) for each in of_event(session, event.id)]
+    found = [
+        Stream(each.name, each.url)
+        for each in of_event(session, event.id)
+        if not _is_ended(session, each)
+    ]
     return streaming.on_pages(found, event.starts_at, event.ends_at, now)
+
+
+def _is_ended(session: Session, row: StreamLink) -> bool:
+    """Whether the announcement that tells of a stream was ended, or never approved."""
+    if row.announcement_id is None:
+        return False
+    told = announcements.get(session, row.announcement_id)
+    return told is not None and told.state in OVER
 
 
 def audience_of(event: Event) -> Audience:

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from sqlmodel import Session
+
 from models.announcements import streams
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.streams import StreamLink
 from models.rules.announcements import streaming
+from models.rules.announcements.streaming import Stream
 from models.rules.network.permissions import Role
 from tests.stories.gala.evening import ENDS, STARTS, gala, link_of, phone
 from tests.stories.scenes import crowd, organizer, settles
@@ -93,7 +96,7 @@ async def test_pages_show_the_links_when_it_is_time_and_from_when_on_before(town
             return await answer.text()
 
     async with phone(town, link_of(town, event)) as guest:
-        assert (await guest.reads())["streams"] == {"at": "19:15", "links": []}
+        assert (await guest.reads())["streams"] == {"at": "12/5 19:15", "links": []}
         page = await public()
         assert ("看直播" in page, "19:15" in page, "live.example" in page) == (True, True, False)
         await town.at(STARTS - timedelta(minutes=15))
@@ -109,3 +112,37 @@ async def test_pages_show_the_links_when_it_is_time_and_from_when_on_before(town
         await town.at(ENDS)
         assert (await guest.reads())["streams"] is None
         assert "live.example" not in await public()
+
+
+async def test_links_of_an_announcement_that_was_stopped_are_on_no_page(town: Nanhai) -> None:
+    event = gala(town)
+    host = await organizer(town, Role.DISTRICT, 1, "主持人")
+    await settles(town.person("小安"), "狮山")
+    await host.says("汇报会")
+    await host.presses("主持")
+    await host.presses("直播")
+    await host.presses("写上链接")
+    await host.says(LINES)
+    await host.presses("安排")
+    [row] = town.rows(Announcement)
+    async with phone(town, link_of(town, event)) as guest:
+        await town.at(STARTS - timedelta(minutes=15))
+        assert len((await guest.reads())["streams"]["links"]) == 2
+
+        def stop(session: Session) -> None:
+            session.get_one(Announcement, row.id).state = AnnouncementState.STOPPED
+
+        town.store.write_now(stop)
+        town.hands.now += timedelta(seconds=2)
+        assert (await guest.reads())["streams"] is None
+        # Other links are named instead, and nobody has to announce them.
+        town.store.write_now(
+            streams.name,
+            event.id,
+            [Stream("新平台", "https://new.example/3")],
+            None,
+            town.hands.now,
+        )
+        town.hands.now += timedelta(seconds=2)
+        [told] = (await guest.reads())["streams"]["links"]
+        assert told["name"] == "新平台"

@@ -24,6 +24,8 @@ from tests.chaos.run import Run, begun
 from tests.chaos.slow_disk import SlowDisk, slow_disk
 
 RECIPIENTS = 10_000
+A_KILL = 800
+"""Recipients for each kill: more than a quick machine tells between two of them."""
 PEOPLE = 200
 STORMS = 4
 SILENCE = 600.0
@@ -109,13 +111,13 @@ async def _kills(place: Place, folder: Path, kills: int, seed: int) -> Row:
         place.url,
         folder,
         seed=seed,
-        recipients=RECIPIENTS,
+        recipients=A_KILL * kills,
         people=PEOPLE,
         processes=place.processes,
         reminders_within=60,
     ) as run:
         for number in range(kills):
-            await run.is_at_work(2 * RECIPIENTS // (kills + 1))
+            await run.is_at_work(A_KILL // 4)
             await run.kills_one()
             _say(f"\r{place.name}: {number + 1} kills, {run.announced()} told ")
         _say("\n")

@@ -9,7 +9,7 @@ from handlers.contests import wording
 from models.contests import assignments, judging, results
 from models.contests.contests import Contest
 from models.contests.judging import Asked
-from models.contests.voting import BadPlan, ForAward, Frozen, Over, Stays, Voting
+from models.contests.voting import BadPlan, ForAward, Frozen, NotJudged, Over, Stays, Voting
 from models.rules.contests.bursts import Sign
 from models.rules.contests.scoring import FULL, Method
 
@@ -80,13 +80,15 @@ def published_words(contest: Contest) -> Sayable:
     return say("✅ Published: those whom the contest is for read the result in the chat.")
 
 
-def refused_voting(refused: BadPlan | Stays) -> Sayable:
+def refused_voting(refused: BadPlan | NotJudged | Stays) -> Sayable:
     """Why it stays as it is how the public votes."""
     match refused:
         case Frozen():
             return say("Voting has opened: its rules stay as they were published.")
         case BadPlan():
             return say("It opens from now on and closes later; a ceiling is 5 or more.")
+        case NotJudged():
+            return say("Say how it is judged first; without judges their part is 0.")
         case Over():
             return LACKS[results.RESULT]
         case ForAward():

@@ -16,7 +16,7 @@ from handlers.contests import judging_words, jury, running
 from handlers.contests.buttons import SetVoting
 from models.contests import categories, judging, voting
 from models.contests.contests import Contest
-from models.contests.voting import BadPlan, ForAward, Frozen, Over, Plan, SetUp
+from models.contests.voting import BadPlan, ForAward, Frozen, NotJudged, Over, Plan, SetUp
 from models.rules.contests.states import Phase, phase_of
 from models.store import Moment
 
@@ -133,13 +133,12 @@ def keep_voting(chat: Chat, form: tuple[int, str, str, str, str | None]) -> Repl
         jury_percent=int(percent or 0),
     )
     if row is not None:
-        # What was not asked here stays as it was written.
-        kept = row.jury_percent if percent is None else plan.jury_percent
-        plan = replace(plan, known_before=row.known_before, ceiling=row.ceiling, jury_percent=kept)
+        # What was not asked here stays as it was written, but the part of judges who are not there.
+        plan = replace(plan, known_before=row.known_before, ceiling=row.ceiling)
     match voting.set_up(chat.session, contest_id, plan, chat.member.id, chat.now):
         case SetUp(row):
             return jury.card(chat, contest, before=_saved(row))
-        case BadPlan() | Frozen() | Over() | ForAward() as refused:
+        case BadPlan() | NotJudged() | Frozen() | Over() | ForAward() as refused:
             return jury.card(chat, contest, before=judging_words.refused_voting(refused))
         case never:
             assert_never(never)

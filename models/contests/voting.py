@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, false, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.contests import contests
+from models.contests import contests, judging
 from models.contests.contests import Contest
 from models.rules.contests.scoring import FULL
 from models.rules.contests.states import Form, Phase, phase_of
@@ -65,7 +65,7 @@ class Plan:
     is_per_category: bool = False
     known_before: Moment | None = None
     ceiling: int | None = None
-    jury_percent: int = 70
+    jury_percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,11 @@ class Frozen:
 @dataclass(frozen=True, slots=True)
 class BadPlan:
     """It would close before it opens, or a number is out of its bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """The judges' part would count, and nothing says how it is judged: no entry had a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ Stays = Frozen | Over | ForAward
 
 def set_up(
     session: Session, contest_id: int, plan: Plan, by: int | None, now: Moment
-) -> SetUp | BadPlan | Stays:
+) -> SetUp | BadPlan | NotJudged | Stays:
     """Write how the public votes; until it opens this may be done again.
 
     Raises NotAllowed when ``by`` may not run the contest.
@@ -117,6 +122,8 @@ def set_up(
     row = of_contest(session, contest_id)
     if not _is_sound(plan, now):
         return BadPlan()
+    if plan.jury_percent and judging.of_contest(session, contest_id) is None:
+        return NotJudged()
     row = row or Voting(
         contest_id=contest_id,
         opens_at=plan.opens_at,

@@ -1,5 +1,6 @@
 """Judging and votes at the desk: set up, assigned, followed without points, and settled."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +36,12 @@ async def test_a_contest_is_judged_and_its_result_is_fixed_before_it_is_public(
         "method": "median",
         "blind": "1",
     }
-    await browser.opens(here)
+    # Before it is said how judges mark, no part of the result is theirs.
+    plan = {"opens": "2026-12-20T18:00", "closes": "2026-12-22T18:00", "votes": "1"}
+    offered = re.compile(r'name="percent"[^>]* value="(\d+)"')
+    assert offered.findall((await browser.opens(here)).html) == ["0"]
+    refused = await browser.sends(f"{here}/votes", None, **plan, percent="70")
+    assert (refused.status, "先定好怎么评" in refused.text) == (422, True)
     for wrong in ({"criteria": "立意"}, {"until": ""}, {"until": "2026-11-01T10:00"}):
         assert (await browser.sends(f"{here}/set", None, **{**good, **wrong})).status == 422
     assert "立意 | Idea 60 10" in (await browser.sends(f"{here}/set", None, **good)).text
@@ -73,7 +79,7 @@ async def test_a_contest_is_judged_and_its_result_is_fixed_before_it_is_public(
     assert [each.done for each in progress] == [3, 0]
     assert desks.store.read_now(protocols.of_contest, number) is None
 
-    plan = {"opens": "2026-12-20T18:00", "closes": "2026-12-22T18:00", "votes": "1"}
+    assert offered.findall((await browser.opens(here)).html) == ["70"]
     bad = {**plan, "ceiling": "2", "percent": "70"}
     assert (await browser.sends(f"{here}/votes", None, **bad)).status == 422
     assert (

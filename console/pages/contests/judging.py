@@ -255,6 +255,8 @@ def set_votes(desk: Desk, asked: Asked) -> Done | Wrong:
             return Done(_here(contest), say("Saved. It is frozen when voting opens."))
         case voting.BadPlan() as refused:
             return Wrong(refused_voting(refused), "opens")
+        case voting.NotJudged() as refused:
+            return Wrong(refused_voting(refused), "percent")
         case voting.Frozen() | voting.Over() | voting.ForAward() as refused:
             return Wrong(refused_voting(refused))
         case never:

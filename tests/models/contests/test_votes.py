@@ -90,6 +90,24 @@ def test_nobody_votes_on_an_award_nor_on_what_is_over(store: Store, now: datetim
     store.write_now(walk)
 
 
+def test_judges_have_no_part_of_the_result_before_it_is_said_how_they_judge(
+    store: Store, now: datetime
+) -> None:
+    def walk(session: Session) -> None:
+        network(session)
+        contest = call(session, now)
+        plan = Plan(now, now + timedelta(days=9), jury_percent=70)
+        assert voting.set_up(session, contest.id, plan, None, now) == voting.NotJudged()
+        assert voting.of_contest(session, contest.id) is None
+        # Without them the public decides alone, and everybody has a place.
+        opened(session, contest, now)
+        row = voting.of_contest(session, contest.id)
+        assert row is not None
+        assert row.jury_percent == 0
+
+    store.write_now(walk)
+
+
 def test_a_vote_counts_once_moves_until_the_end_and_needs_the_rules(
     store: Store, now: datetime
 ) -> None:

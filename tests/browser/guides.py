@@ -146,7 +146,7 @@ class Phone:
         shown = page or self.page
         # Nothing is shown as if somebody were about to type there.
         await shown.evaluate("document.activeElement.blur()")
-        taken: Image.Image = Image.open(io.BytesIO(await shown.screenshot()))
+        taken: Image.Image = Image.open(io.BytesIO(await shown.screenshot(animations="disabled")))
         if taken.width == WALL["width"]:
             taken = taken.reduce(2)
         few = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)

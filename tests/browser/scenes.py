@@ -294,13 +294,11 @@ class Guide:
         await self.boss.hears(self.words["question"])
         await self.boss.shows("guide-help")
         await self.boss.says(self.words["desk"])
-        await self.boss.shows("guide-desk")
         await self.boss.says("1")
         await self.boss.presses("Answer")
         await self.boss.says(self.words["answer"])
         await self.boss.shows("guide-answered")
         await self.boss.presses("Answer so always")
-        await self.boss.shows("guide-known")
         await self.boss.presses("Just so")
 
     async def rain(self) -> None:

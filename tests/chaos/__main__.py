@@ -24,7 +24,7 @@ from tests.chaos.run import Run, begun
 from tests.chaos.slow_disk import SlowDisk, slow_disk
 
 RECIPIENTS = 10_000
-A_KILL = 800
+A_KILL = 500
 """Recipients for each kill: more than a quick machine tells between two of them."""
 PEOPLE = 200
 STORMS = 4

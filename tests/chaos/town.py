@@ -14,7 +14,7 @@ from models.network.members import Address, Member
 from models.network.stations import Care, Station
 from models.rules.network.audience import Audience
 from models.rules.network.floors import Count
-from models.rules.network.permissions import Role
+from models.rules.network.permissions import Role, SoloLimits
 from models.store import Store
 from tests.miniature.rows import CONTACT_POINT, ZONE, event, network
 
@@ -102,7 +102,7 @@ def _announcement(session: Session, organizer: int, now: datetime) -> int:
     row = announcements.draft(session, district, member.id, now, audience=audience)
     announcements.change(session, row, text=WORDS)
     people = Count(audiences.count(session, audience))
-    alone = CARE.announcing.alone
+    alone = SoloLimits(district=people.number)
     outcome = lifecycle.start(session, row, member.id, now, people=people, limits=alone)
     assert isinstance(outcome, Started)
     return row.id

@@ -29,7 +29,7 @@ from models.contests.entries import Done, Entry, Incomplete, Shut
 from models.network import stations
 from models.rules.contests import states
 from models.rules.contests.entering import Lack
-from models.rules.contests.states import Enters, EntryState, Named, Phase
+from models.rules.contests.states import Enters, EntryState, Form, Named, Phase
 
 router = Router()
 
@@ -82,13 +82,19 @@ def _ask_for(chat: Chat, entry: Entry, lack: Lack) -> Reply:
 
 
 def _ask_declaration(chat: Chat, entry: Entry) -> Reply:
+    """Ask whether it is their own; what is performed may be anybody's, and is only announced."""
+    almost = say("Almost there: {title}", title=wording.named(entry))
+    yes = HandIn(entry.id, own=1)
+    if chat.session.get_one(Contest, entry.contest_id).form is Form.STAGE:
+        asked = say("Do you perform it yourself, and may the station announce it in this contest?")
+        return Reply(lines(almost, asked), buttons=(Button(say("Yes, I do"), yes), _back(entry)))
     return Reply(
         lines(
-            say("Almost there: {title}", title=wording.named(entry)),
+            almost,
             say("Is it your own work, and may the station show it in this contest?"),
             say("Whoever is in a picture or can be heard has to agree, too."),
         ),
-        buttons=(Button(say("Yes, it's ours"), HandIn(entry.id, own=1)), _back(entry)),
+        buttons=(Button(say("Yes, it's ours"), yes), _back(entry)),
     )
 
 

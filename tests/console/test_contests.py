@@ -50,6 +50,11 @@ async def test_a_singing_contest_is_made_where_the_stages_are(desks: Nanhai) -> 
     form = desks.look(lambda session: session.get_one(Contest, number).form)
     assert form is Form.STAGE
     assert "我的岗位征文" in (await browser.opens("/console/stage")).text
+    # From its stage one page leads to how it is judged, which asks nothing that no stage uses.
+    judging = f"{HERE}/{number}/judging"
+    assert judging in (await browser.opens(f"/console/stage/{number}")).html
+    asked = set(re.findall(r'name="(\w+)"', (await browser.opens(judging)).html))
+    assert ("criteria" in asked, asked & {"per_entry", "normalised", "notes"}) == (True, set())
 
 
 async def test_a_contest_is_set_on_one_page_published_closed_and_cancelled(desks: Nanhai) -> None:

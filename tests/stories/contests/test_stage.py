@@ -268,8 +268,10 @@ async def test_a_singing_contest_is_called_for_and_entered_with_the_name_of_a_so
     assert contest.form is Form.STAGE
     await ana.says(f"评选 {contest.id}")
     assert "叫什么" in await ana.presses("参加")
-    await ana.says("茉莉花")
-    assert "✅ 交上了" in await ana.presses("是原创，同意")
+    # A song may be anybody's: nobody is asked whether it is their own work.
+    asked = await ana.says("茉莉花")
+    assert ("自己上台演" in asked, "原创" in asked) == (True, False)
+    assert "✅ 交上了" in await ana.presses("是我演，可以")
     assert "《茉莉花》" in await ana.says("我的作品")
     # Whoever judges reads that it is done on the evening, and is assigned nothing before.
     criteria = (Asked(Translated("音准")),)

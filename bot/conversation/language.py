@@ -264,10 +264,11 @@ def _sentence(text: Text, reader: Reader) -> str:
     if not text.values:
         return pattern
     said = pattern.format_map(_Values(text.values, reader))
-    if any(isinstance(each, When | Days) for each in text.values.values()):
-        # A full-width bracket, as that of a distance, has its space within: 12月5日（后天）截止.
-        return said.replace("） ", "）")
-    return said
+    return said.replace(f"{_CLOSED} ", "").replace(_CLOSED, "") if _CLOSED in said else said
+
+
+_CLOSED = "\ue000"
+"""Stands behind a full-width bracket, which has its space within: 12月5日（后天）截止."""
 
 
 class _Values(dict[str, str]):
@@ -279,7 +280,10 @@ class _Values(dict[str, str]):
         self._reader = reader
 
     def __missing__(self, name: str) -> str:
-        return to_text(self._values[name], self._reader)
+        value = self._values[name]
+        said = to_text(value, self._reader)
+        is_closed = isinstance(value, When | Days) and said.endswith("）")
+        return said + _CLOSED if is_closed else said
 
 
 # Times

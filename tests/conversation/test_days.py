@@ -43,3 +43,14 @@ def test_another_day_reads_the_date_alone(language: str, hour: int, days: int) -
     date = f"12月{local_day.day}日" if language == "zh" else f"{local_day.day} Dec"
     assert words.count(date) == 4
     assert words.count(f"{hour}:00") == 4
+
+
+def test_a_bracket_behind_a_time_has_no_space_and_those_of_titles_stay_as_they_are() -> None:
+    until = say(
+        "🔔 {title}: until {when} your entry can be handed in.",
+        title="看展（二期） 免费",
+        when=When(local(5, 20), near=True),
+    )
+    reader = phrasebook().reader("zh", ZONE, local(3, 8))
+    said = render(Reply(until), reader).text
+    assert said == "🔔 看展（二期） 免费：你的作品还没交，12月5日 周六 20:00（后天）截止。"

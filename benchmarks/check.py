@@ -38,8 +38,8 @@ CHECKS = {
     "rush": Check("--workers 100", 4),
     "draw": Check("--people 300 --seats 40", 1),
     "search": Check("--people 500 --events 50 --times 2", 26),
-    "console": Check("--people 500 --events 50 --sign-ups 300 --times 2", 16),
-    "console --store postgresql": Check("--people 500 --events 50 --sign-ups 300 --times 2", 16),
+    "console": Check("--people 500 --events 50 --sign-ups 300 --times 2", 18),
+    "console --store postgresql": Check("--people 500 --events 50 --sign-ups 300 --times 2", 18),
     "busy_desk": Check("--people 500 --events 50 --sign-ups 300 --times 2", 9),
     "gala": Check(
         "--readers 60 --minutes 0.05 --votes 60 --lines 20 --seconds 0.5",

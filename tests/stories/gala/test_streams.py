@@ -7,14 +7,30 @@ from sqlmodel import Session
 from models.announcements import streams
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.streams import StreamLink
+from models.events.events import Event
 from models.rules.announcements import streaming
 from models.rules.announcements.streaming import Stream
 from models.rules.network.permissions import Role
 from tests.stories.gala.evening import ENDS, STARTS, gala, link_of, phone
+from tests.stories.people import Person
 from tests.stories.scenes import crowd, organizer, settles
 from tests.stories.station import Nanhai
 
 LINES = "南海融媒 https://live.example/1\n区总视频号 https://v.example/2"
+
+
+async def _planned(town: Nanhai) -> tuple[Event, Person]:
+    """An evening whose links its host has named and arranged to be told; one person gets them."""
+    event = gala(town)
+    host = await organizer(town, Role.DISTRICT, 1, "主持人")
+    await settles(town.person("小安"), "狮山")
+    await host.says("汇报会")
+    await host.presses("主持")
+    await host.presses("直播")
+    await host.presses("写上链接")
+    await host.says(LINES)
+    await host.presses("安排")
+    return event, host
 
 
 async def test_links_are_planned_backwards_and_everybody_has_them_before_the_start(
@@ -52,15 +68,7 @@ async def test_links_are_planned_backwards_and_everybody_has_them_before_the_sta
 
 
 async def test_other_links_or_an_earlier_start_are_said_on_the_card(town: Nanhai) -> None:
-    event = gala(town)
-    host = await organizer(town, Role.DISTRICT, 1, "主持人")
-    await settles(town.person("小安"), "狮山")
-    await host.says("汇报会")
-    await host.presses("主持")
-    await host.presses("直播")
-    await host.presses("写上链接")
-    await host.says(LINES)
-    await host.presses("安排")
+    event, host = await _planned(town)
     town.moves(event, STARTS - timedelta(hours=3), "场地改期")
     await host.says("汇报会")
     await host.presses("主持")
@@ -115,15 +123,7 @@ async def test_pages_show_the_links_when_it_is_time_and_from_when_on_before(town
 
 
 async def test_links_of_an_announcement_that_was_stopped_are_on_no_page(town: Nanhai) -> None:
-    event = gala(town)
-    host = await organizer(town, Role.DISTRICT, 1, "主持人")
-    await settles(town.person("小安"), "狮山")
-    await host.says("汇报会")
-    await host.presses("主持")
-    await host.presses("直播")
-    await host.presses("写上链接")
-    await host.says(LINES)
-    await host.presses("安排")
+    event, _host = await _planned(town)
     [row] = town.rows(Announcement)
     async with phone(town, link_of(town, event)) as guest:
         await town.at(STARTS - timedelta(minutes=15))

@@ -110,6 +110,16 @@ async def test_who_takes_a_course_whole_comes_to_its_postponed_date_as_well(town
     await ana.hears("✅ 日子定了：家庭教育课，12月20日 周日 19:00")
 
 
+async def publishes_a_course(town: Nanhai) -> Person:
+    """An organizer who has published three dates, each to be signed up for alone or all at once."""
+    liu = await organizer(town)
+    await liu.says(PASTED)
+    await liu.presses("全部，当系列")
+    await liu.presses("都可以")
+    await liu.presses("发布")
+    return liu
+
+
 async def arrived(town: Nanhai, name: str) -> Person:
     person = town.person(name)
     await person.arrives()
@@ -119,11 +129,7 @@ async def arrived(town: Nanhai, name: str) -> Person:
 async def test_what_the_dates_ask_is_asked_once_and_goes_along_to_another_date(
     town: Nanhai,
 ) -> None:
-    liu = await organizer(town)
-    await liu.says(PASTED)
-    await liu.presses("全部，当系列")
-    await liu.presses("都可以")
-    await liu.presses("发布")
+    liu = await publishes_a_course(town)
     numbers = town.look(
         lambda session: session.exec(select(Event.id).order_by(col(Event.id))).all()
     )
@@ -172,11 +178,7 @@ async def test_what_the_dates_ask_is_asked_once_and_goes_along_to_another_date(
 
 
 async def test_an_id_number_and_a_photo_are_given_once_for_all_dates(town: Nanhai) -> None:
-    liu = await organizer(town)
-    await liu.says(PASTED)
-    await liu.presses("全部，当系列")
-    await liu.presses("都可以")
-    await liu.presses("发布")
+    liu = await publishes_a_course(town)
     numbers = [each.id for each in town.rows(Event)]
     for number in numbers:
         event = town.look(lambda session, number=number: session.get_one(Event, number))
@@ -245,11 +247,7 @@ async def types(town: Nanhai, person: Person, number: str) -> str:
 
 
 async def test_a_question_of_one_date_is_asked_and_deleted_at_all_of_them(town: Nanhai) -> None:
-    liu = await organizer(town)
-    await liu.says(PASTED)
-    await liu.presses("全部，当系列")
-    await liu.presses("都可以")
-    await liu.presses("发布")
+    liu = await publishes_a_course(town)
     first, second, third = town.rows(Event)
 
     def asked(session: Session) -> list[list[tuple[str, bool, int, str]]]:
@@ -295,11 +293,7 @@ async def test_a_question_of_one_date_is_asked_and_deleted_at_all_of_them(town: 
 
 
 async def test_what_goes_with_a_question_at_another_date_is_said_first(town: Nanhai) -> None:
-    liu = await organizer(town)
-    await liu.says(PASTED)
-    await liu.presses("全部，当系列")
-    await liu.presses("都可以")
-    await liu.presses("发布")
+    liu = await publishes_a_course(town)
     first, second, _third = town.rows(Event)
     await asks(liu, second, "订餐")
     await liu.presses("以后都这样")
@@ -319,11 +313,7 @@ async def test_what_goes_with_a_question_at_another_date_is_said_first(town: Nan
 async def test_those_who_signed_up_for_other_dates_are_asked_once_for_all_of_them(
     town: Nanhai,
 ) -> None:
-    liu = await organizer(town)
-    await liu.says(PASTED)
-    await liu.presses("全部，当系列")
-    await liu.presses("都可以")
-    await liu.presses("发布")
+    liu = await publishes_a_course(town)
     first, second, third = town.rows(Event)
     ana, ben = await arrived(town, "小安"), await arrived(town, "小本")
     await ana.says(f"报名 {first.id}")
@@ -358,11 +348,7 @@ async def test_those_who_signed_up_for_other_dates_are_asked_once_for_all_of_the
 
 
 async def test_what_another_date_asks_besides_is_asked_next(town: Nanhai) -> None:
-    liu = await organizer(town)
-    await liu.says(PASTED)
-    await liu.presses("全部，当系列")
-    await liu.presses("都可以")
-    await liu.presses("发布")
+    liu = await publishes_a_course(town)
     first, second, third = town.rows(Event)
     ana = await arrived(town, "小安")
     await ana.says(f"报名 {first.id}")

@@ -305,9 +305,13 @@ def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report
 
 
 async def write_in_turns(
-    store: Store, loading: Loading, told: Progress | None = None, note: Note | None = None
+    store: Store,
+    loading: Loading,
+    told: Progress | None = None,
+    note: Note | None = None,
+    share: float = SHARE,
 ) -> Report:
-    """Write what was prepared, in turns between which others write.
+    """Write what was prepared, in turns of ``share`` seconds between which others write.
 
     Behind a turn it rests, and longer where others had kept it waiting. What ``note`` raises undoes
     the turn, and ends the writing.
@@ -315,7 +319,7 @@ async def write_in_turns(
     rest, grown = OF_THE_FILE if store.is_sqlite else OF_ROWS, FIRST_GROWN
     while not loading.is_over:
         asked = perf_counter()
-        began, ended = await store.write(_take, loading, note)
+        began, ended = await store.write(_take, loading, note, share)
         loading.keep()
         if told is not None:
             told(loading.done, loading.total)
@@ -332,9 +336,11 @@ def _analyze(session: Session) -> None:
     session.execute(text("ANALYZE member"))
 
 
-def _take(session: Session, loading: Loading, note: Note | None) -> tuple[float, float]:
+def _take(
+    session: Session, loading: Loading, note: Note | None, share: float
+) -> tuple[float, float]:
     began = perf_counter()
-    loading.turn(session)
+    loading.turn(session, share)
     if note is not None:
         note(session, loading.reached, loading.total)
     return began, perf_counter()

@@ -99,6 +99,8 @@ class Store:
         self._closed = False
         # How many of the next batches run in savepoints.
         self._careful = 0
+        # Which call of the batch runs now; None before the first and behind the last.
+        self._running: int | None = None
         self.fails_to_write = False
         self.outages = Outages()
         self.span: Callable[[str], AbstractContextManager[object]] | None = None
@@ -316,11 +318,13 @@ class Store:
             self.outages.went_well("write")
 
     def _commit(self, batch: list[_Call], attempt: int = 1) -> int:
-        """Run the calls in one transaction; where one fails, again in savepoints, then one by one.
+        """Run the calls in one transaction; where one fails, again in savepoints, then without it.
 
-        Returns how many have ended: those that must wait for another batch begin the next one.
+        Returns how many have ended: the others begin the next batch. Those before a call that fails
+        are committed without it, and it begins the next one; there it is run alone. A disk may be
+        slow, and calls of which each has a transaction of its own wait for it one after the other.
         """
-        ended, is_careful = len(batch), self._careful > 0
+        ended, is_careful, self._running = len(batch), self._careful > 0, None
         try:
             connection = self._begin()
         except StoreDown as problem:
@@ -342,24 +346,34 @@ class Store:
                 connection.commit()
             erased = memory_of(session).erased
         except BaseException as problem:
-            if len(batch) > 1:
-                for call in batch:
-                    call.outcome = call.error = None
-                self._careful = CAREFUL_BATCHES
-                if not is_careful:
-                    return self._commit(batch)
-                ended = len(batch)
-                for call in batch:
-                    self._commit([call])
-            elif not is_conflict(problem):
-                batch[0].error = problem
-            elif attempt < RETRIES:
-                self._commit(batch, attempt + 1)
-            else:
-                batch[0].error = StoreDown(f"still in conflict after {RETRIES} attempts")
-        else:
-            self._note_erased(erased)
+            return self._commit_without(problem, batch, attempt, is_careful=is_careful)
+        self._note_erased(erased)
         return ended
+
+    def _commit_without(
+        self, problem: BaseException, batch: list[_Call], attempt: int, *, is_careful: bool
+    ) -> int:
+        """Go on after a transaction of the calls failed; returns how many have ended."""
+        for call in batch:
+            call.outcome = call.error = None
+        first, is_first = batch[0], self._running == 0 or len(batch) == 1
+        if is_first and is_conflict(problem):
+            # It waited for the rows of another process. Those behind it wait with it: they would
+            # want the same rows, and be the next who wait.
+            if attempt < RETRIES:
+                return self._commit(batch, attempt + 1)
+            first.error = StoreDown(f"still in conflict after {RETRIES} attempts")
+            return 1
+        if len(batch) == 1:
+            first.error = problem
+            return 1
+        self._careful = CAREFUL_BATCHES
+        if not is_careful:
+            return self._commit(batch)
+        if is_first:
+            return self._commit(batch[:1])
+        # Where the commit itself fails, nobody knows for whom.
+        return self._commit(batch[: self._running or len(batch) // 2])
 
     def _begin(self) -> Connection:
         with store_failures():
@@ -374,6 +388,7 @@ class Store:
     def _run(self, session: Session, connection: Connection, batch: list[_Call]) -> None:
         """Run the calls one after the other; what any of them raises undoes the transaction."""
         for number, call in enumerate(batch):
+            self._running = number
             if number == 1:
                 self._wait_briefly(connection)
             call.outcome = call.fn(session, *call.args)
@@ -381,12 +396,14 @@ class Store:
             session.expunge_all()
             if not self.is_sqlite:
                 expect_no_more(connection)
+        self._running = None
 
     def _run_in_savepoints(
         self, session: Session, connection: Connection, batch: list[_Call]
     ) -> int:
         """Run the calls up to the first that must wait for another batch; say how many ran."""
         for number, call in enumerate(batch):
+            self._running = number
             if number == 1:
                 self._wait_briefly(connection)
             released = ("RELEASE SAVEPOINT call",) if number else ()
@@ -412,6 +429,7 @@ class Store:
                 call.error = problem
                 do(connection, "ROLLBACK TO SAVEPOINT call")
             session.expunge_all()
+        self._running = None
         return len(batch)
 
     def _wait_briefly(self, connection: Connection) -> None:

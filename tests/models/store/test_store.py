@@ -26,6 +26,7 @@ from structlog.testing import capture_logs
 
 from models.network.stations import Enterprise
 from models.store import Store, StoreDown, insert_once, memory_of, ping
+from models.store.funnel import RETRIES
 from models.store.ticks import TakenSlot
 from tests.databases import Away
 
@@ -61,6 +62,12 @@ def found_and_fail(session: Session, code: str) -> None:
 def rename(session: Session, code: str, name: str) -> None:
     row = session.exec(select(Enterprise).where(Enterprise.code == code).with_for_update()).one()
     row.name = name
+
+
+def step(session: Session) -> None:
+    one = select(Enterprise).where(Enterprise.code == "counter").with_for_update()
+    row = session.exec(one).one()
+    row.name = str(int(row.name) + 1)
 
 
 @asynccontextmanager
@@ -124,12 +131,6 @@ async def test_calls_keep_their_order(store: Store) -> None:
 
 async def test_a_thousand_steps_by_everyone_at_once_are_a_thousand_steps(store: Store) -> None:
     await store.write(found, "counter", "0")
-
-    def step(session: Session) -> None:
-        one = select(Enterprise).where(Enterprise.code == "counter").with_for_update()
-        row = session.exec(one).one()
-        row.name = str(int(row.name) + 1)
-
     await asyncio.gather(*(store.write(step) for n in range(1000)))
     assert await store.read(a_name) == "1000"
 
@@ -236,6 +237,58 @@ def test_each_call_of_any_batches_has_its_own_end(store: Store, batches: list[li
             assert told == f"{code} run {runs[code]}"
     if len(kept) == len(ends):
         assert set(runs.values()) == {1}
+
+
+async def test_calls_that_wait_for_another_process_are_committed_together_after_all(
+    postgresql_url: str,
+) -> None:
+    """Its rows are given up after some time, twice. One by one, each would wait for the disk."""
+    store = Store(postgresql_url)
+    commits: list[object] = []
+    tries: list[object] = []
+    event.listen(store.engine, "connect", _waits_for_rows_only_briefly)
+    await store.write(found, "counter", "0")
+    with psycopg.connect(postgresql_url) as other:
+        other.execute("UPDATE enterprise SET name = '100'")
+
+        def give_up(_connection: object) -> None:
+            tries.append(1)
+            if len(tries) == RETRIES - 1:
+                other.commit()
+
+        event.listen(store.engine, "rollback", give_up)
+        event.listen(store.engine, "commit", commits.append)
+        async with busy(store):
+            asked = [asyncio.create_task(store.write(step)) for n in range(20)]
+        await asyncio.gather(*asked)
+    assert await store.read(a_name) == "120"
+    # One for the call that kept the writer busy, one for the twenty.
+    assert len(commits) == 2
+    store.close()
+
+
+async def test_who_waits_for_a_process_that_hangs_is_told_and_the_others_go_on(
+    postgresql_url: str,
+) -> None:
+    store = Store(postgresql_url)
+    event.listen(store.engine, "connect", _waits_for_rows_only_briefly)
+    await store.write(found, "counter", "0")
+    with psycopg.connect(postgresql_url) as other:
+        other.execute("UPDATE enterprise SET name = '100'")
+        async with busy(store):
+            before = asyncio.create_task(store.write(found, "before"))
+            waiting = asyncio.create_task(store.write(step))
+            after = asyncio.create_task(store.write(found, "after"))
+        await asyncio.gather(before, after)
+        with pytest.raises(StoreDown, match="in conflict"):
+            await waiting
+    assert await store.read(codes) == ["counter", "before", "after"]
+    store.close()
+
+
+def _waits_for_rows_only_briefly(driver: Any, _record: object) -> None:
+    driver.execute("SET lock_timeout = 30")
+    driver.commit()
 
 
 async def test_a_row_changed_by_a_failing_call_is_seen_unchanged_by_the_next(store: Store) -> None:

@@ -42,9 +42,9 @@ lint: $(VENV)/.test  ## Style, types and the direction of imports.
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-chaos: $(VENV)/.test  ## Kill the station a hundred times at work: make chaos KILLS=20 STORE=sqlite SEED=7
+chaos: $(VENV)/.test  ## Kill the station a hundred times at work: make chaos KILLS=20 STORE=sqlite SEED=7 OF=disk
 	@$(BIN)/python -m tests.chaos --kills $(KILLS) --store $(STORE) --silence $(SILENCE) \
-		$(if $(SEED),--seed $(SEED))
+		$(if $(SEED),--seed $(SEED)) $(if $(OF),--of $(OF))
 
 year: $(VENV)/.test  ## Let a year of a district pass, and check what must hold: make year STORE=sqlite SEED=7 ONE_IN=5
 	@$(BIN)/python -m tests.year --store $(STORE) $(if $(SEED),--seed $(SEED)) $(if $(ONE_IN),--one-in $(ONE_IN))
@@ -60,12 +60,11 @@ understanding: $(VENV)/.test build/understanding/.done  ## Learn from the table 
 	@build/understanding/bin/python -m tests.understanding.learn_pasted
 	@$(BIN)/python -m tests.understanding.measure --missed
 
-# One of signup, announcement, fanout, reminders, processes, rush, draw, outgoing, gala, console, busy_desk, search, loading,
-# copying and papers.
-OF ?= signup
+# OF is one of signup (where nothing is said), announcement, fanout, reminders, processes, rush, draw, outgoing, gala, console,
+# busy_desk, search, loading, copying and papers.
 
 bench: build/bench/.done  ## Measure, next to other bots: make bench OF=announcement BENCH="--store postgresql"
-	@build/bench/bin/python -m benchmarks.$(OF) $(BENCH)
+	@build/bench/bin/python -m benchmarks.$(or $(OF),signup) $(BENCH)
 
 bench-check: build/bench/.done  ## Run every benchmark small, with its peers, and check that it prints figures.
 	@build/bench/bin/python -m benchmarks.check

@@ -1,6 +1,7 @@
-"""The long form: ``make chaos``, with KILLS=, STORE= (sqlite, postgresql or both), SEED=, SILENCE=.
+"""The long form: ``make chaos``, with KILLS=, STORE=, SEED=, SILENCE= and OF=.
 
-SILENCE is for how many seconds the platform answers nothing.
+STORE is sqlite, postgresql or both; SILENCE is for how many seconds the platform answers nothing;
+OF is one of kills, weather, silence and disk, and all of them without it.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from tests.chaos.slow_disk import SlowDisk, slow_disk
 RECIPIENTS = 10_000
 A_KILL = 500
 """Recipients for each kill: more than a quick machine tells between two of them."""
+OF = ("kills", "weather", "silence", "disk")
 PEOPLE = 200
 STORMS = 4
 SILENCE = 600.0
@@ -33,8 +35,8 @@ KILLS_AMID_SILENCE = 4
 SYNCS = (200, 1000, 2000)
 """How many milliseconds a sync of the disk takes, by turns.
 
-A row that is waited for on PostgreSQL is given up after three seconds (lock_timeout). Where a sync
-takes as long, several processes rarely get one that all of them want, and people get 503.
+A row that is waited for on PostgreSQL is given up after three seconds (lock_timeout), and tried
+three times. A commit waits for the sync under way and for its own.
 """
 
 IN_PARTS = (
@@ -251,19 +253,26 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--store", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--silence", type=float, default=SILENCE, help="seconds")
+    parser.add_argument("--of", choices=OF, help="one form; all without it")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     options = parser.parse_args()
     _say(f"The seed is {options.seed}.\n")
     rows, given_up = [], 0
     stores = ("sqlite", "postgresql") if options.store == "both" else (options.store,)
     with _folder() as shared, slow_disk(shared) as disk:
-        forms: list[Form] = [_kills, _weather, partial(_silence, seconds=options.silence)]
+        forms: dict[str, Form] = {
+            "kills": _kills,
+            "weather": _weather,
+            "silence": partial(_silence, seconds=options.silence),
+        }
         if disk is not None:
-            forms.append(partial(_slow, disk=disk))
+            forms["disk"] = partial(_slow, disk=disk)
         else:
             _say("Nothing here compiles C, so no disk is slow.\n")
         for store in stores:
-            for form in forms:
+            for name, form in forms.items():
+                if options.of not in (None, name):
+                    continue
                 with _folder() as folder, _place(store, folder) as place:
                     try:
                         rows.append(asyncio.run(form(place, folder, options.kills, options.seed)))

@@ -42,7 +42,7 @@ CHECKS = {
     "console --store postgresql": Check("--people 500 --events 50 --sign-ups 300 --times 2", 18),
     "busy_desk": Check("--people 500 --events 50 --sign-ups 300 --times 2", 9),
     "gala": Check(
-        "--readers 60 --minutes 0.05 --votes 60 --lines 20 --seconds 0.5",
+        "--readers 160 --minutes 0.05 --votes 60 --lines 20 --seconds 0.5",
         3 + (gala_proxy.NGINX is not None),
     ),
     "loading": Check("--members 300 --rate 5 --calm 1 --files xlsx", 2),

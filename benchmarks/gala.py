@@ -30,7 +30,7 @@ from benchmarks import gala_proxy
 from benchmarks.arrivals import quantile
 from benchmarks.bots import YIZHAN, running
 from benchmarks.driver import telegram
-from benchmarks.gala_clients import Readers, as_many_as_it_takes, at_a_rate, post
+from benchmarks.gala_clients import Readers, as_many_as_it_takes, at_a_rate, crowd, post
 from benchmarks.plan import make_rush_plan
 from benchmarks.postgres import free_port
 from benchmarks.process import cpu_seconds, resident_megabytes
@@ -46,6 +46,8 @@ from models.store import Store
 
 EVENT = 1
 QUESTIONS, CHOICES = 10, 4
+WATCHED = 100
+"""Readers in the process of those who vote, where what they read is held against the votes."""
 WRITERS_A_LINE = 8
 """How many people take turns with a line a second: each waits some seconds between two."""
 
@@ -223,7 +225,7 @@ async def _crowd(
     """Readers through the proxy, votes and lines to the station; until the time is over."""
     seconds = options.minutes * 60
     path = f"/screen/{made.token}/now"
-    readers = Readers(front, path, options.readers, heard.read)
+    readers = Readers(front, path, WATCHED, heard.read)
     memory = resident_megabytes(pid)
     cpu, proxy_cpu = cpu_seconds(pid), cpu_seconds(proxy) if proxy else 0.0
     began, at = time.monotonic(), time.time()
@@ -231,6 +233,7 @@ async def _crowd(
     written = int(options.lines * seconds)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(readers.look(began + seconds + 1))
+        others = tasks.create_task(crowd(front, path, options.readers - WATCHED, seconds + 1))
         tasks.create_task(at_a_rate([*votes(made, number, heard)], workspace.port, options.votes))
         tasks.create_task(
             at_a_rate(
@@ -245,8 +248,8 @@ async def _crowd(
     return Taken(
         options.readers,
         took,
-        readers.answers,
-        readers.lost,
+        readers.answers + others.result()[0],
+        readers.lost + others.result()[1],
         asked,
         heard,
         cpu_seconds(pid) - cpu,
@@ -338,17 +341,24 @@ async def compare(options: argparse.Namespace, where: Workspaces) -> None:
     )
 
 
-def let_open(files: int) -> None:
-    """Let this process, and those that it starts, open so many files, or as many as it may."""
+SPARE_FILES = 1000
+"""Files that are open beside the readers: those who vote and write, the store, the program."""
+
+
+def as_many_as_may_be(readers: int) -> int:
+    """Let this process, and those that it starts, open a file a reader; return for how many."""
+    files = readers + SPARE_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft >= files:
-        return
+        return readers
     try:
         # Who is root may raise the hard limit as well.
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, max(files, hard)))
     except (ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        print(f"Only {hard:,} files may be open here (ulimit -n).")
+        readers = hard - SPARE_FILES
+        print(f"{readers:,} readers: {hard:,} files may be open here (ulimit -n).")
+    return readers
 
 
 def main() -> None:
@@ -364,7 +374,7 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show_machine(options.store)
-    let_open(2 * options.readers + 1000)
+    options.readers = as_many_as_may_be(options.readers)
     with workspaces(options.store) as where:
         uvloop.run(compare(options, where))
 

@@ -81,11 +81,11 @@ def _read_on(
         on = (Button(say("Read on"), ShowPart(entry.id, there[at].id, piece + 1)),)
     elif at + 1 < len(there):
         on = (Button(say("Next part"), ShowPart(entry.id, there[at + 1].id)),)
-    if votes.is_open(chat.session, entry.contest_id, chat.now):
-        on = (*on, voting.choose(chat, entry))
+    is_voted_on = votes.is_open(chat.session, entry.contest_id, chat.now)
+    ways = voting.with_choice(chat, entry, back) if is_voted_on else (back,)
     return Reply(
         lines(heading, *_said(there[at], pieces[piece])),
-        buttons=(*on, back),
+        buttons=(*on, *ways),
         file=entry_files.file_of(chat, entry, there[at]) if not piece else None,
     )
 
@@ -203,7 +203,6 @@ def shown_to_all(chat: Chat, entry: Entry) -> Reply:
     shown = gallery.one(chat.session, entry)
     first = next((each.text for each in shown.parts if each.kind is PartKind.TEXT), "")
     names = authors.names_of(chat.session, entry.id)
-    whole = voting.whole(chat, entry)
     is_voted_on = votes.is_open(chat.session, contest.id, chat.now)
     return Reply(
         lines(
@@ -211,7 +210,7 @@ def shown_to_all(chat: Chat, entry: Entry) -> Reply:
             listing(*names) if names else None,
             " ".join(wording.folded(first).split()) or None,
         ),
-        buttons=(voting.choose(chat, entry), whole, back)
+        buttons=voting.below(chat, entry)
         if is_voted_on
-        else (whole, back, MY_ENTRIES),
+        else (voting.whole(chat, entry), back, MY_ENTRIES),
     )

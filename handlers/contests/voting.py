@@ -149,15 +149,23 @@ def read(chat: Chat, press: ReadEntry) -> Reply:
     text = "\n".join(each.text for each in there if each.text)
     # Nothing of an entry has a name by which anybody gets it: it comes as a file to whoever may.
     seen = next((each for each in there if each.kind in (PartKind.PICTURE, PartKind.AUDIO)), None)
-    back = Button(say("All entries"), ListBallot(entry.contest_id))
     return Reply(
         lines(
             _named(entry),
             text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
         ),
-        buttons=(choose(chat, entry), back, whole(chat, entry)),
+        buttons=below(chat, entry),
         file=entry_files.file_of(chat, entry, seen) if seen is not None else None,
     )
+
+
+def below(chat: Chat, entry: Entry) -> tuple[Button, ...]:
+    """What whoever votes does below an entry: vote, see the others, and see it whole."""
+    return (*with_choice(chat, entry, _all_entries(entry.contest_id)), whole(chat, entry))
+
+
+def _all_entries(contest_id: int) -> Button:
+    return Button(say("All entries"), ListBallot(contest_id))
 
 
 def whole(chat: Chat, entry: Entry) -> Button:
@@ -174,11 +182,11 @@ def may_read(chat: Chat, entry: Entry) -> bool:
     return gallery.is_shown(chat.session, entry, chat.now)
 
 
-def choose(chat: Chat, entry: Entry) -> Button:
-    """Vote for an entry, or take the vote for it back."""
+def with_choice(chat: Chat, entry: Entry, on: Button) -> tuple[Button, Button]:
+    """Vote for an entry, or go ``on``: who has voted for it goes on first, and may take it back."""
     if entry.id in votes.of_member_in(chat.session, entry.contest_id, chat.member.id):
-        return Button(say("Take it back"), TakeBackVote(entry.id))
-    return Button(say("Vote for it"), CastVote(entry.id))
+        return on, Button(say("Take it back"), TakeBackVote(entry.id))
+    return Button(say("Vote for it"), CastVote(entry.id)), on
 
 
 @router.button(CastVote)
@@ -187,7 +195,7 @@ def cast(chat: Chat, press: CastVote) -> Reply:
     done = votes.cast(chat.session, chat.member, press.entry_id, chat.now, origin=origin)
     if done is None or found(chat, done.contest_id) is None:
         return Reply(say("That entry isn't shown any more."), buttons=(MENU,))
-    on = Button(say("All entries"), ListBallot(done.contest_id))
+    on = _all_entries(done.contest_id)
     entry = entries.get(chat.session, press.entry_id)
     assert entry is not None
     match done:
@@ -202,7 +210,7 @@ def cast(chat: Chat, press: CastVote) -> Reply:
                     if done.is_web
                     else None,
                 ),
-                buttons=(Button(say("Take it back"), TakeBackVote(entry.id)), on),
+                buttons=with_choice(chat, entry, on),
             )
         case NoneLeft():
             return Reply(say("All your votes are given. Take one back first."), buttons=(on, MENU))
@@ -237,5 +245,5 @@ def take_back(chat: Chat, press: TakeBackVote) -> Reply:
         return Reply(say("There is no vote to take back, or voting is over."), buttons=(MENU,))
     return Reply(
         say("Taken back. You can vote for another one."),
-        buttons=(Button(say("All entries"), ListBallot(entry.contest_id)), MENU),
+        buttons=(_all_entries(entry.contest_id), MENU),
     )

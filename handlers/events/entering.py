@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Button, Reply, Sayable, When, lines, say, say_n
+from bot.conversation.messages import Button, Reply, When, lines, say, say_n
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, GiveUp, ToCalendar
 from handlers.events.buttons import Run, record_link
@@ -23,9 +23,7 @@ from models.store.compiled import Row
 router = Router()
 
 
-def entered(
-    chat: Chat, event: Row, name: Translated, code: str, *, again: bool, clash: Sayable | None
-) -> Reply:
+def entered(chat: Chat, event: Row, name: Translated, code: str, *, again: bool) -> Reply:
     """The answer to who enters: when it is drawn, how they hear of it, and their code."""
     heard_closed = reach.reaches_when_closed(chat.session, chat.member.id)
     values = {"title": name, "when": When(event.starts_at, near=True)}
@@ -35,7 +33,6 @@ def entered(
             say("⏳ You're in the draw already: {title}, {when}.", **values)
             if again
             else say("✅ You're in the draw: {title}, {when}.", **values),
-            clash,
             say("Entries close {when}; then it's drawn, and you hear here.", when=closes)
             if event.draw == DrawState.ENTERING
             else say("Entries have closed; you hear the result here."),

@@ -192,16 +192,14 @@ def _told(
                     with_you(chat, done.claim, bringing if is_new else ())
                     if done.again or bringing
                     else None,
+                    # Nobody was asked about it before: a place in the queue takes no hour.
                     clashing.at_the_same_time(done.clash),
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
             return waiting if done.again else _and_the_town(chat, event, waiting)
         case Entered(code):
-            clash = clashing.at_the_same_time(done.clash)
-            answer = entering.entered(
-                chat, event, title_of(event), code, again=done.again, clash=clash
-            )
+            answer = entering.entered(chat, event, title_of(event), code, again=done.again)
             if (asked := _and_the_stop(chat, event, answer)) is not None:
                 return asked
             return answer if done.again else _and_the_town(chat, event, answer)
@@ -251,7 +249,10 @@ def _and_the_town(chat: Chat, event: Row, reply: Reply) -> Reply:
 
 
 def seated(chat: Chat, event: Row, done: SignedUp, *, asks_stop: bool = True) -> Reply:
-    """What somebody reads who has a seat now; where they get on is asked with it."""
+    """What somebody reads who has a seat now; where they get on is asked with it.
+
+    Whoever has another seat at that time was asked before, and is told of it once.
+    """
     values = {"title": title_of(event), "when": When(event.starts_at, near=True)}
     heard_closed = reach.reaches_when_closed(chat.session, chat.member.id)
     first = (
@@ -263,7 +264,6 @@ def seated(chat: Chat, event: Row, done: SignedUp, *, asks_stop: bool = True) ->
         lines(
             first,
             with_you(chat, done.claim) if event.along else None,
-            clashing.at_the_same_time(done.clash),
             None if done.again else claims.against_shift(chat, event),
             promise(
                 *(chat, event.starts_at, done.reminders),

@@ -11,27 +11,32 @@ from models.network import roles, stations
 from models.rules.network.permissions import Act
 
 
-def theirs(chat: Chat, number: int) -> Event | None:
-    """The event of this number, if this member may run it."""
+def theirs(chat: Chat, number: int, act: Act = Act.RUN_EVENT) -> Event | None:
+    """The event of this number, if this member may do this there."""
     event = events.for_organizers(chat.session, number)
     if event is None:
         return None
     station = stations.get(chat.session, event.station_id)
+    about = {"team_id": event.team_id, "event_id": event.id}
     may = station is not None and roles.may(
-        chat.session, chat.member.id, Act.RUN_EVENT, station, chat.now, team_id=event.team_id
+        chat.session, chat.member.id, act, station, chat.now, **about
     )
     return event if may else None
 
 
-def on_screen(chat: Chat) -> Event | None:
-    """The one event of theirs that the buttons of what was shown last are about."""
+def acts_shown(chat: Chat) -> list[Action]:
+    """What the buttons and choices of the message that was shown last do."""
     shown = chat.shown()
     if shown is None:
-        return None
+        return []
     packed = [each.data for each in shown.buttons] + [each.data for each in shown.choices]
-    acts = [Action.unpack(each) for each in packed if each]
-    about = {getattr(each, "event_id", 0) for each in acts} - {0}
-    return theirs(chat, about.pop()) if len(about) == 1 else None
+    return [act for each in packed if each and (act := Action.unpack(each)) is not None]
+
+
+def on_screen(chat: Chat, act: Act = Act.RUN_EVENT) -> Event | None:
+    """The one event at which they may do this that the message shown last is about."""
+    about = {getattr(each, "event_id", 0) for each in acts_shown(chat)} - {0}
+    return theirs(chat, about.pop(), act) if len(about) == 1 else None
 
 
 def row_called(chat: Chat, number: int) -> Run | Edit | None:

@@ -14,13 +14,21 @@ from handlers.events import (
     browsing,
     changing,
     editing,
+    facts,
     meant,
     own_words,
     publishing,
     signups,
 )
-from handlers.events.buttons import MY_EVENTS, NewEvent, Run
-from handlers.events.running import line, may_not, my_events_by_words, runs_any, to_run
+from handlers.events.buttons import MY_EVENTS, NewEvent, Run, ShowPeople
+from handlers.events.running import (
+    line,
+    may_not,
+    my_events_by_words,
+    runs_any,
+    show_people,
+    to_run,
+)
 from handlers.permission import denied
 from handlers.words import title
 from models.events import events, running
@@ -29,11 +37,12 @@ from models.network import stations
 from models.rules.events import undated, windows
 from models.rules.events.windows import EventAct
 from models.rules.network.permissions import Act
+from models.rules.understanding.intents import Intent, Understood
 
 router = Router()
 
 LOOKED_AT, SHOWN = 40, 5
-ANEW = "anew"
+ANEW, PEOPLE = "anew", "people"
 
 
 def _for_organizers(chat: Chat, number: int) -> Reply:
@@ -61,12 +70,17 @@ def _own_draw(chat: Chat, number: int) -> Reply:
     return browsing.card(chat, event) if event is not None else own_words.my_place(chat, "")
 
 
+def _who_comes(chat: Chat, number: int) -> Reply:
+    return people(chat, Understood(Intent.MY_EVENTS, str(number or "")))
+
+
 @dataclass(frozen=True, slots=True)
 class Calls:
     """What an act is called by: its word, in Chinese and English, and what people say besides.
 
     ``fits`` is what must be possible with an event that is meant without its number; ``of_past``
-    acts are for those that are over. ``for_members`` answers who runs no event.
+    acts are for those that are over. The event on the screen is meant by whoever may do ``sees``
+    at it. ``for_members`` answers who runs no event.
     """
 
     zh: str
@@ -74,6 +88,7 @@ class Calls:
     also: tuple[str, ...] = ()
     fits: EventAct | None = None
     of_past: bool = False
+    sees: Act = Act.RUN_EVENT
     for_members: Callable[[Chat, int], Reply] = _for_organizers
 
     @property
@@ -135,6 +150,13 @@ CALLS: dict[str, Calls] = {
     "seen": Calls("工友看到的", "as members see it", ("工友怎么看", "members' view")),
     "names": Calls("贴接龙", "sign up a list", ("帮人报名", "代报名"), EventAct.SIGN_UP),
     "chain": Calls("接龙", "list for a group", ("印接龙", "group list")),
+    PEOPLE: Calls(
+        "报名名单",
+        "guest list",
+        ("看名单", "看报名名单", "guestlist"),
+        sees=Act.SEE_LIST,
+        for_members=_who_comes,
+    ),
     "poster": Calls("海报", "poster", ("做海报", "要海报", "印海报")),
     "helpers": Calls("帮手", "helpers", ("加帮手", "找帮手", "add a helper"), EventAct.RELOCATE),
     "sheet": Calls("下载名单", "list as a file", ("导出名单", "名单下载", "download list")),
@@ -152,6 +174,7 @@ CALLS: dict[str, Calls] = {
 
 _ACTS = {word: what for what, each in CALLS.items() for word in each.words}
 _OF_HALLS = {word for word, what in _ACTS.items() if what.startswith("hall")}
+_OF_PEOPLE = {*CALLS[PEOPLE].words}
 
 
 def _begin(what: str, chat: Chat, words: str) -> Reply:
@@ -162,7 +185,7 @@ def _begin(what: str, chat: Chat, words: str) -> Reply:
         return calls.for_members(chat, number)
     if number:
         return _act(chat, number, what)
-    shown = meant.on_screen(chat)
+    shown = meant.on_screen(chat, calls.sees)
     if shown is not None and _fits(chat, calls, shown):
         return _act(chat, shown.id, what)
     of_theirs = running.events_of(
@@ -182,7 +205,7 @@ def _begin(what: str, chat: Chat, words: str) -> Reply:
             Choice(
                 event.id,
                 title(event),
-                NewEvent(event.id) if what == ANEW else Run(event.id, what),
+                _press(event.id, what),
                 line(event, chat.now),
             )
             for event in fits[:SHOWN]
@@ -195,19 +218,49 @@ def _fits(chat: Chat, calls: Calls, event: Event) -> bool:
     return calls.fits is None or windows.refusal(calls.fits, event, chat.now) is None
 
 
-def _act(chat: Chat, event_id: int, what: str) -> Reply:
+def _press(event_id: int, what: str) -> NewEvent | Run | ShowPeople:
     if what == ANEW:
-        return publishing.begin(chat, NewEvent(event_id))
-    return changing.run(chat, Run(event_id, what))
+        return NewEvent(event_id)
+    return ShowPeople(event_id) if what == PEOPLE else Run(event_id, what)
 
 
-@router.command("postpone", zh="延期", also=tuple(_ACTS.keys() - {"延期", "postpone"} - _OF_HALLS))
+def _act(chat: Chat, event_id: int, what: str) -> Reply:
+    match _press(event_id, what):
+        case NewEvent() as press:
+            return publishing.begin(chat, press)
+        case ShowPeople() as press:
+            return show_people(chat, press)
+        case press:
+            return changing.run(chat, press)
+
+
+_OTHERS = _ACTS.keys() - _OF_HALLS - _OF_PEOPLE
+
+
+@router.command("postpone", zh="延期", also=tuple(_OTHERS - {"延期", "postpone"}))
 @router.command("seating", zh="排座", also=tuple(_OF_HALLS - {"排座", "seating"}))
+@router.command(
+    "guestlist",
+    zh="报名名单",
+    also=tuple(_OF_PEOPLE - {"报名名单", "guestlist"}),
+    spaced=True,
+)
 def by_words(chat: Chat, words: str) -> Reply:
     """``延期 12``, ``海报``: what any of these words is called for."""
     said = plain(chat.incoming.text).casefold().removeprefix("/") if chat.incoming else ""
     called = max((each for each in _ACTS if said.startswith(each)), key=len)
     return _begin(_ACTS[called], chat, words)
+
+
+def people(chat: Chat, request: Understood) -> Reply:
+    """The list of an event to those who run it or help at it; to others how many come."""
+    if runs_any(chat):
+        return _begin(PEOPLE, chat, request.words)
+    number, act = request.number, Act.SEE_LIST
+    event = meant.theirs(chat, number, act) if number else meant.on_screen(chat, act)
+    if event is not None:
+        return show_people(chat, ShowPeople(event.id))
+    return facts.who_comes(chat, request)
 
 
 def below_list(chat: Chat, number: int) -> Reply | None:

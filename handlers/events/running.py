@@ -77,9 +77,7 @@ HEADINGS = (
 # My events
 
 
-@router.command(
-    "myevents", zh="管理活动", also=("我的活动", "管理", "my events", "manage", "guest list")
-)
+@router.command("myevents", zh="管理活动", also=("我的活动", "管理", "my events", "manage"))
 def my_events_by_words(chat: Chat, words: str) -> Reply:
     """Their own sign-ups to whoever runs nothing: every member calls them 我的活动.
 
@@ -250,7 +248,8 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
     rows = running.people(chat.session, press.event_id, skip=press.skip, limit=PEOPLE_PAGE + 1)
     back = Button(say("Back"), Run(press.event_id))
     if not rows:
-        return Reply(say("Nobody has signed up yet."), buttons=(back, MY_EVENTS))
+        nobody = lines(title(event), say("Nobody has signed up yet."))
+        return Reply(nobody, buttons=(back, MY_EVENTS))
     running.record_view(chat.session, event, chat.member.id, chat.now)
     namesakes = running.namesakes(chat.session, press.event_id, [each[1] for each in rows])
     claims = [each[0] for each in rows]

@@ -33,7 +33,15 @@ from handlers.announcements import writing
 from handlers.announcements.audiences import Announce
 from handlers.desk.letters import LONGEST
 from handlers.desk.telling import begin as begin_letter
-from handlers.events import calendars, facts, looking, publishing, running, signups
+from handlers.events import (
+    acts_by_words,
+    calendars,
+    facts,
+    looking,
+    publishing,
+    running,
+    signups,
+)
 from handlers.events.buttons import NewEvent
 from handlers.front import welcome
 from handlers.members import linking, muting, privacy, profile, quiet, telling
@@ -48,7 +56,8 @@ from models.teams.teams import Team
 router = Router()
 
 AROUND = re.compile(r"^(?:有没有|有无|有|的)+|(?:有没有|有|的)+$")
-WHO_COMES = re.compile(r"谁|名单|多少|几个?人|几多|who|how many|attend|list")
+NAMES = re.compile(r"谁|名单|\bwho\b|\bnames\b|\bguests?\b")
+HOW_MANY = re.compile(r"多少|几个?人|几多|how many|attend|list")
 
 
 # Teams
@@ -246,10 +255,12 @@ def publish(chat: Chat, request: Understood) -> Reply:
 @router.intent(Intent.MY_EVENTS)
 def my_events(chat: Chat, request: Understood) -> Reply:
     """What an organizer runs; to a member who comes, or their own sign-ups."""
+    typed = _typed(chat)
+    if NAMES.search(typed):
+        return acts_by_words.people(chat, request)
     if running.runs_any(chat):
         return running.my_events_by_words(chat, request.words)
-    typed = _typed(chat)
-    if WHO_COMES.search(typed):
+    if HOW_MANY.search(typed):
         return facts.who_comes(chat, request)
     return signups.show_mine(chat, Mine())
 

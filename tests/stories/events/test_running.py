@@ -1,5 +1,6 @@
 """Organizers run events: who comes, close, seats, time, place, cancelling, the list as a file."""
 
+import re
 from datetime import datetime
 from io import BytesIO
 
@@ -78,14 +79,12 @@ async def test_a_number_behind_what_is_wanted_opens_that_event(town: Nanhai) -> 
     other = town.save(badminton(station_id=4, title="另一场", code="other"))
     liu = await organizer(town)
     (ana,) = await members_at(town, event, "小安")
-    for words in ("名单{}", "名单 {}", "签到{}", "管理 {}", "guest list {}"):
+    for words in ("签到{}", "管理 {}"):
         opened = await liu.says(words.format(event.id))
         assert event.title in opened, words
         assert other.title not in opened, words
     assert "改" in await liu.says(f"改{event.id}")
     assert other.title not in liu.sees
-    mine = await ana.says(f"名单{event.id}")
-    assert "报名 1" not in mine
     # So does every act by the words of its button; without a number that of the event on screen.
     for words, asked in (
         ("名额分配{}", "谁有几席"),
@@ -107,6 +106,30 @@ async def test_a_number_behind_what_is_wanted_opens_that_event(town: Nanhai) -> 
     await liu.says("菜单")
     assert "组织者" in await ana.says(f"海报 {event.id}")
     assert "不去" in await ana.says(f"取消活动 {event.id}") or "取消" in ana.sees
+
+
+async def test_the_word_for_the_list_shows_who_comes_to_those_who_may_see_it(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    other = town.save(badminton(station_id=2, title="另一场", code="other"))
+    liu, helper = await organizer(town), town.person("帮手")
+    await helper.arrives()
+    (ana,) = await members_at(town, event, "小安")
+    await called(ana, "陈静")
+    listed = f"{event.title}\n1. 陈静 · 有位子"
+    for words in ("名单{}", "名单 {}", "报名名单 {}", "guest list {}"):
+        await liu.says("菜单")
+        assert listed in await liu.says(words.format(event.id)), words
+        await liu.says(f"管理 {event.id}")
+        assert listed in await liu.says(words.format("").strip()), words
+    assert "桂城还没有组织者" in await liu.says(f"名单 {other.id}")
+    mine = await ana.says(f"名单{event.id}")
+    assert ("1 人报名了" in mine, "陈静" in mine) == (True, False)
+    # Whoever helps at it without a role may see it too.
+    await liu.says(f"帮手 {event.id}")
+    code = re.search(r"绑定 (\w{8})", await liu.presses("一次性码"))
+    assert code is not None
+    await helper.says(f"绑定 {code[1]}")
+    assert listed in await helper.says(f"名单 {event.id}")
 
 
 async def test_only_events_below_ones_own_place_can_be_run(town: Nanhai) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.routing import CommandWords, Handler
+from bot.conversation.typed import plain
 from models.rules.network import codes
 from models.rules.understanding.understanding import asks
 
@@ -49,12 +50,13 @@ class Commands:
                 # 取消报名 must not be taken for 取消.
                 alike.sort(key=len, reverse=True)
 
-    def find(self, text: str) -> Called | None:
+    def find(self, typed: str) -> Called | None:
         """A command that is spelt out: ``/signup 3``, ``signup``, ``报名 3``, ``报名3``.
 
         Other words after a name count only where the command keeps them for itself (``绑定 CODE``):
         ``取消订阅`` and ``stop texting me`` are read for what they mean.
         """
+        text, is_one_line = plain(typed), "\n" not in typed.strip()
         is_slashed = text.startswith("/")
         said = text.casefold()
         if (known := self._named.get(said)) is not None:
@@ -62,7 +64,7 @@ class Commands:
         first, _, rest = text.partition(" ")
         rest = rest.strip()
         known = self._named.get(first.removeprefix("/").casefold())
-        if known is not None and (is_slashed or _is_clear(known[0], rest)):
+        if known is not None and (is_slashed or _is_clear(known[0], rest, is_one_line=is_one_line)):
             return _called(known, rest, is_slashed)
         for prefix in self._longest_first.get(said[:1], ()):
             if not said.startswith(prefix):
@@ -73,7 +75,8 @@ class Commands:
                 if known[0].spaced and not rest.startswith(" ") and not rest.strip().isdecimal():
                     return None
                 rest = rest.strip()
-                return _called(known, rest, is_slashed) if _is_clear(known[0], rest) else None
+                is_clear = _is_clear(known[0], rest, is_one_line=is_one_line)
+                return _called(known, rest, is_slashed) if is_clear else None
         return None
 
 
@@ -83,5 +86,7 @@ def _called(known: tuple[CommandWords, Handler], rest: str, is_slashed: bool) ->
     return Called(fn, rest, is_slashed, link)
 
 
-def _is_clear(words: CommandWords, rest: str) -> bool:
-    return not rest or rest.isdecimal() or (words.keeps_words and not asks(rest))
+def _is_clear(words: CommandWords, rest: str, *, is_one_line: bool) -> bool:
+    if not rest or rest.isdecimal():
+        return True
+    return words.keeps_words and (is_one_line or not words.one_line) and not asks(rest)

@@ -149,7 +149,7 @@ class Routes:
         chat.recall = partial(self._recall.find, chat.session, place, chat.now, zone)
         nothing = typed.nothing_shown
         chat.hear = lambda words: self.answer(chat.having(words), reader, nothing, nothing)
-        called, question = self._commands.find(text), self._question(chat)
+        called, question = self._commands.find(incoming.text), self._question(chat)
         heard = Heard(chat, incoming, text, reader, last_shown, last_list, called, question)
         for step in STEPS:
             if (reply := step(self, heard)) is None:
@@ -310,7 +310,7 @@ class Routes:
 
         ``text`` stands below the picture.
         """
-        called = self._commands.find(plain(text))
+        called = self._commands.find(text)
         if called is not None and called.fn in self._pictured:
             return True
         question = self._open_dialog(kept)

@@ -87,13 +87,14 @@ class CommandWords:
     """Every word that calls a command.
 
     With ``code`` the words after it may be a one-time code; it is the prefix of the link with it.
-    With ``spaced`` other words count only after a space.
+    With ``spaced`` other words count only after a space, with ``one_line`` only in the same line.
     """
 
     names: tuple[str, ...]
     keeps_words: bool
     code: str
     spaced: bool = False
+    one_line: bool = False
 
 
 class Router:
@@ -134,6 +135,7 @@ class Router:
         alone: bool = ...,
         pictures: bool = ...,
         spaced: bool = ...,
+        one_line: bool = ...,
     ) -> Callable[[Command], Command]: ...
 
     @overload
@@ -159,19 +161,22 @@ class Router:
         alone: bool = False,
         pictures: bool = False,
         spaced: bool = False,
+        one_line: bool = False,
         looks: Looks | None = None,
     ) -> Any:
         """``/name`` and its Chinese word; the rest of the message is handed on as words.
 
         ``alone`` words are the command only where nothing follows them. With ``pictures`` a picture
         above the words is for it. Where it is ``spaced``, only a space makes the rest its words:
-        ``改时间 周六`` changes the time, ``改时间了`` is read for what it means.
+        ``改时间 周六`` changes the time, ``改时间了`` is read for what it means. Where it is of
+        ``one_line``, more lines below are no words of it: what begins with ``接龙`` and goes on
+        with names is a list that was pasted.
 
         With ``code`` a one-time code after the word is the command even amid an open question, and
         before the consent it is kept as a link of this prefix.
         """
         keeps_words = not alone and name not in set(Intent)
-        words = CommandWords((name, zh, *also), keeps_words, code, spaced)
+        words = CommandWords((name, zh, *also), keeps_words, code, spaced, one_line)
 
         def declare(fn: Handler) -> Handler:
             self.commands.append((CommandFacts(name, zh, about), words, fn))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Choice, Reply, say
 from bot.conversation.routing import Router
-from bot.conversation.typed import plain
+from bot.conversation.typed import plain, whole
 from handlers.actions import MENU, GiveUp, Mine, OpenEvent
 from handlers.events import (
     answering,
@@ -16,6 +16,7 @@ from handlers.events import (
     editing,
     facts,
     meant,
+    name_lists,
     own_words,
     publishing,
     signups,
@@ -149,7 +150,7 @@ CALLS: dict[str, Calls] = {
     ),
     "seen": Calls("工友看到的", "as members see it", ("工友怎么看", "members' view")),
     "names": Calls("贴接龙", "sign up a list", ("帮人报名", "代报名"), EventAct.SIGN_UP),
-    "chain": Calls("接龙", "list for a group", ("印接龙", "group list")),
+    "chain": Calls("接龙", "list for a group", ("印接龙", "group list", "grouplist")),
     PEOPLE: Calls(
         "报名名单",
         "guest list",
@@ -175,6 +176,8 @@ CALLS: dict[str, Calls] = {
 _ACTS = {word: what for what, each in CALLS.items() for word in each.words}
 _OF_HALLS = {word for word, what in _ACTS.items() if what.startswith("hall")}
 _OF_PEOPLE = {*CALLS[PEOPLE].words}
+_CHAINS = {word for word in _ACTS if "接龙" in word or word == "grouplist"}
+"""Words by which a list may call itself that was collected in a group."""
 
 
 def _begin(what: str, chat: Chat, words: str) -> Reply:
@@ -234,7 +237,7 @@ def _act(chat: Chat, event_id: int, what: str) -> Reply:
             return changing.run(chat, press)
 
 
-_OTHERS = _ACTS.keys() - _OF_HALLS - _OF_PEOPLE
+_OTHERS = _ACTS.keys() - _OF_HALLS - _OF_PEOPLE - _CHAINS
 
 
 @router.command("postpone", zh="延期", also=tuple(_OTHERS - {"延期", "postpone"}))
@@ -244,12 +247,17 @@ _OTHERS = _ACTS.keys() - _OF_HALLS - _OF_PEOPLE
     zh="报名名单",
     also=tuple(_OF_PEOPLE - {"报名名单", "guestlist"}),
     spaced=True,
+    one_line=True,
 )
+@router.command("grouplist", zh="接龙", also=tuple(_CHAINS - {"接龙", "grouplist"}), one_line=True)
 def by_words(chat: Chat, words: str) -> Reply:
     """``延期 12``, ``海报``: what any of these words is called for."""
-    said = plain(chat.incoming.text).casefold().removeprefix("/") if chat.incoming else ""
-    called = max((each for each in _ACTS if said.startswith(each)), key=len)
-    return _begin(_ACTS[called], chat, words)
+    typed = chat.incoming.text if chat.incoming is not None else ""
+    said = plain(typed).casefold().removeprefix("/")
+    what = _ACTS[max((each for each in _ACTS if said.startswith(each)), key=len)]
+    if what == "names" and runs_any(chat) and (reply := name_lists.offered(chat, whole(typed))):
+        return reply
+    return _begin(what, chat, words)
 
 
 def people(chat: Chat, request: Understood) -> Reply:

@@ -70,13 +70,15 @@ def _event(chat: Chat, text: str) -> Reply | None:
     said = pasted.read(text, chat.now, chat.care.zone)
     if said.changes and isinstance(said.when, FoundTime):
         return _change(chat, text)
-    chain = rules.read(text) if said.is_chain or rules.is_bare(text) else Chain()
+    is_bare = rules.is_bare(text)
+    chain = rules.read(text) if said.is_chain or is_bare else Chain()
     if chain.entries and name_lists.event_of(chat, text, chain) is not None:
         return name_lists.offered(chat, text)
     if said.announces and publishing.places_of(chat):
         needs.keep_words(chat)
         return _offer(said)
-    return name_lists.offered(chat, text) if said.is_chain else None
+    is_list = said.is_chain or (is_bare and chain.heading)
+    return name_lists.offered(chat, text) if is_list else None
 
 
 def _offer(said: Pasted) -> Reply:

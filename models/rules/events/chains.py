@@ -16,6 +16,7 @@ LONGEST_NAME = 20
 MOST_ALONG = 9
 
 _CHAIN = re.compile(r"#?\s{0,3}(?:群\s{0,3})?接龙|#\s?sign-up list", re.IGNORECASE)
+_NAME_LIST = re.compile(r".{0,30}名单[:：]?")
 _KEYS = re.compile(r"(\d)\ufe0f?\u20e3")
 _CIRCLES = {ord("①") + place: f"{place + 1}. " for place in range(20)}
 _NUMBERED = re.compile(r"^\s{0,3}(?P<number>\d{1,3})(?:\s{0,3}[.、．)）:：]|\s)(?P<said>.{0,60})$")
@@ -114,11 +115,15 @@ def read_asked(text: str) -> Chain:
 def is_bare(text: str) -> bool:
     """Return whether a text is nothing but numbered lines with names, two or more.
 
-    A list that is passed on often lacks its first line, which calls it a 接龙.
+    A list that is passed on often lacks its first line, which calls it a 接龙; some call it a 名单.
     """
     lines = [each for each in text[:LONGEST].splitlines() if each.strip()]
     chain = read(text)
-    return len(lines) > 1 and not chain.heading and len(chain.entries) == len(lines)
+    if chain.heading and _NAME_LIST.fullmatch(chain.heading):
+        del lines[0]
+    elif chain.heading:
+        return False
+    return len(lines) > 1 and len(chain.entries) == len(lines)
 
 
 def _entry(said: str) -> Entry | None:

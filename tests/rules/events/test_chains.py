@@ -111,8 +111,12 @@ def test_nobody_of_another_name_is_ever_sure(
 
 
 def test_a_list_without_its_first_line_is_nothing_but_names() -> None:
-    assert chains.is_bare("1. 何伟明\n2、张三 2人\n\n3 老王（带小孩）")
+    names = "1. 何伟明\n2、张三 2人\n\n3 老王（带小孩）"
+    assert chains.is_bare(names)
+    assert chains.is_bare(f"周六徒步名单：\n{names}")
     for text in (
+        "名单：\n1. 何伟明",
+        "周六徒步\n1. 何伟明\n2. 张三",
         "1. 何伟明",
         "周六 9:00 徒步\n1. 何伟明\n2. 张三",
         "1. 集合：8:20\n2. 张三",

@@ -119,3 +119,25 @@ async def test_a_list_asks_for_its_event_and_which_of_several_is_meant(town: Nan
     await boss.presses("贴接龙")
     town.change(Event, match.id, closes_at=town.hands.now)
     assert "现在不收报名" in await boss.says("1. 小赵")
+
+
+async def test_a_pasted_list_is_none_of_the_commands_that_it_begins_with(town: Nanhai) -> None:
+    hike = town.save(event("hike", "周六爬山", local(5, 9), station_id=4))
+    liu, ana = await colleagues(town, ("站长", 4), ("小安", 4))
+    await town.appoint(liu, Role.CONTACT_POINT, 4)
+    names = "1. 王芳\n2. 李强"
+    for begins in ("接龙 {}", "接龙{}", "贴接龙 {}", "帮人报名 {}", "{}名单"):
+        heading = begins.format(hike.title)
+        asked = await liu.says(f"{heading}\n{names}")
+        assert "周六爬山 · 12月5日 周六 9:00" in asked, heading
+        assert "“王芳”是谁？（1/2）" in asked, heading
+        await liu.says("菜单")
+    for heading in ("接龙", "报名名单", "名单："):
+        said = await liu.says(f"{heading}\n{names}")
+        assert "里面有 2 个名字。\n给哪个活动报名？" in said, heading
+        await liu.says("菜单")
+    # In one line it is the command as before: the event as a text for a group.
+    assert "#接龙" in await liu.says(f"接龙 {hike.id}")
+    # Who runs nothing is led to the event.
+    await ana.says(f"接龙 周六爬山\n{names}")
+    assert "周六爬山" in ana.labels

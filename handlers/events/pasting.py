@@ -1,5 +1,6 @@
 """What a pasted announcement gives a new event: fields that are read, and what is to be asked."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,8 @@ from models.rules.dates import repeat_words
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime
 from models.rules.events import companions, pasted
+from models.rules.events.announced import Pasted
 from models.rules.events.details import DETAIL_TEXTS, DETAILS
-from models.rules.events.pasted import Pasted
 from models.rules.texts import shortened
 
 LONGEST_LINE = 40
@@ -36,7 +37,10 @@ def read(words: str, now: datetime, zone: ZoneInfo) -> tuple[Pasted, str, str]:
     found = repeat_words.read(words, now, zone)
     if found is None or not isinstance(found.when, FoundTime):
         return pasted.read(words, now, zone), words, ""
-    return pasted.read(found.text, now, zone), words, found.rule.to_column()
+    said = pasted.read(found.text, now, zone)
+    if len(found.text.splitlines()) != len(words.splitlines()):
+        said = replace(said, told=frozenset())
+    return said, words, found.rule.to_column()
 
 
 def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
@@ -72,8 +76,7 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
     if said.gates:
         form["gates"] = said.gates
     brought = companions.read(said.companions) if said.companions else None
-    words = _without(words, said.quota) if both is not None else words
-    about = words.strip() if _says_more(words, said.unsaid) else ""
+    about = _beyond(words, said)
     if len(about) > DETAILS["about"].most:
         form["about_said"] = len(about)
     read = {name: getattr(said, name, "") for name in DETAIL_TEXTS} | {"about": about}
@@ -88,6 +91,16 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
         "companions": str(brought or ""),
     }
     return form | {name: text for name, text in texts.items() if text}
+
+
+def _beyond(words: str, said: Pasted) -> str:
+    """What the description keeps: the words, but for the lines that stand in fields."""
+    words = _without(words, said.quota) if said.of_both is not None else words
+    if said.told:
+        lines = words.splitlines()
+        kept = [line for at, line in enumerate(lines) if at not in said.told]
+        return "\n".join(kept).strip()
+    return words.strip() if _says_more(words, said.unsaid) else ""
 
 
 def _says_more(words: str, unsaid: str) -> bool:

@@ -22,8 +22,8 @@ from models.rules.announcements import addressed
 from models.rules.dates.reading import FoundTime
 from models.rules.events import chains as rules
 from models.rules.events import pasted
+from models.rules.events.announced import Pasted
 from models.rules.events.chains import Chain
-from models.rules.events.pasted import Pasted
 from models.rules.understanding.intents import CHANGES, NEED, Understood
 from models.rules.understanding.understanding import asks
 

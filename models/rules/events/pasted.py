@@ -7,9 +7,10 @@ not plainly there is left open, to be asked: a time above all.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,11 @@ from models.rules.certainty import Certainty, Slot
 from models.rules.dates import reading
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime, UnclearTime
-from models.rules.events import gate_words, moments, numbers, picking, stops
+from models.rules.events import beyond, gate_words, moments, numbers, picking, stops
+from models.rules.events.announced import NOTHING, Pasted
 from models.rules.events.labels import CHAIN, parts
 from models.rules.events.naming import ACTIVITY
-from models.rules.events.numbers import FILL, OfBoth
+from models.rules.events.numbers import FILL
 from models.rules.events.picking import Sheet
 from models.rules.events.unsaid import UNREAD, unsaid
 from models.rules.texts import shortened
@@ -80,64 +82,6 @@ _MEETING_POINT = re.compile(
 _MEETS = re.compile(r"(?P<place>[^，,。；;！!\s\ue000]{2,24}?)(?:集合|集中|上车|碰头)")
 
 
-NOTHING = Slot("", Certainty.GUESSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Pasted:
-    """What an announcement says, as it is written; empty where it says nothing.
-
-    Title and place were picked from what no label says, so each says how certain it is.
-
-    ``when`` says why where no time was read; ``dates`` are the times to choose from where there are
-    several. ``seats`` is None if not given and 0 for no limit; ``quota`` is what it says about who
-    gets them, ``of_both`` the same where it is about men and women. ``closes`` is the end of
-    sign-up, in UTC, ``opens`` when it begins; ``gates`` are its conditions as a column has them.
-    ``names`` stand below a 接龙. ``labels`` says how many labels there were, ``changes`` that an
-    event that was known is moved by it. ``unsaid`` are the words that are in none of these.
-    """
-
-    when: FoundTime | UnclearTime
-    titled: Slot[str] = NOTHING
-    placed: Slot[str] = NOTHING
-    seats: int | None = None
-    quota: str = ""
-    of_both: OfBoth | None = None
-    dates: Sequence[FoundTime] = ()
-    closes: datetime | None = None
-    opens: datetime | None = None
-    gates: str = ""
-    bring: str = ""
-    cost: str = ""
-    meet: str = ""
-    contact: str = ""
-    companions: str = ""
-    names: Sequence[str] = field(default_factory=tuple)
-    labels: int = 0
-    changes: bool = False
-    is_chain: bool = False
-    unsaid: str = ""
-
-    @property
-    def title(self) -> str:
-        return self.titled.value
-
-    @property
-    def place(self) -> str:
-        return self.placed.value
-
-    @property
-    def announces(self) -> bool:
-        """Whether it plainly tells of an event: a time, and where, how many, or labels."""
-        if not self.title or self.changes:
-            return False
-        when = self.when
-        is_asked = isinstance(when, UnclearTime) and when.why == Why.SEVERAL
-        has_time = is_asked or isinstance(when, FoundTime) or bool(self.dates)
-        beside = [self.place, self.seats is not None, self.labels >= 2, self.meet]
-        return has_time and any(beside)
-
-
 def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     """Read all of it that can be read beyond doubt; ``now`` is aware."""
     first = _Reading(text, now, zone)
@@ -166,7 +110,11 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     )
     more = (each for kind in UNREAD for each in labelled.get(kind, ()))
     fields = [said.title, said.place, said.quota, said.meet, said.companions, *said.names]
-    return replace(said, unsaid=unsaid("\n".join((first.body.left, *more)), fields))
+    return replace(
+        said,
+        unsaid=unsaid("\n".join((first.body.left, *more)), fields),
+        told=first.told_lines(said) if len(text) <= LONGEST else frozenset(),
+    )
 
 
 def sheet_for(name: str, text: str, now: datetime, zone: ZoneInfo) -> Sheet | None:
@@ -183,9 +131,8 @@ class _Reading:
     """What is read first: each field takes its words out of what the ones before left."""
 
     def __init__(self, text: str, now: datetime, zone: ZoneInfo) -> None:
-        self.text = stops.on_one_line(
-            _SIGN_OF_A_CHAT.sub(" ", text[:LONGEST].replace("\u3000", " "))
-        )
+        self.lines = stops.on_one_line(text[:LONGEST].replace("\u3000", " "))
+        self.text = "\n".join(_SIGN_OF_A_CHAT.sub(" ", line) for line, _many in self.lines)
         self.labelled: dict[str, list[str]] = {}
         self._parts = list(parts(self.text, ACTIVITY))
         for part in self._parts:
@@ -241,6 +188,17 @@ class _Reading:
             begins = begins if each.kind else ends + 1
         told = "m" if "meet" in self.labelled else ""
         return Sheet("\n".join(text), "\n".join(left), "n".join(kinds), told)
+
+    def told_lines(self, said: Pasted) -> frozenset[int]:
+        """The places of the lines, as they were pasted, that stand whole in fields."""
+        told = beyond.told_lines(self.text, self._parts, beyond.fields_of(said))
+        places = accumulate((many for _line, many in self.lines), initial=0)
+        return frozenset(
+            first + more
+            for at, (first, (_line, many)) in enumerate(zip(places, self.lines, strict=False))
+            if at in told
+            for more in range(many)
+        )
 
     @cached_property
     def placed(self) -> Slot[str]:

@@ -72,10 +72,11 @@ _HEADING = re.compile(
 )
 
 
-def on_one_line(text: str) -> str:
-    """A text whose stops stand in lines of their own below a label, with them behind it."""
+def on_one_line(text: str) -> list[tuple[str, int]]:
+    """The lines of a text, each with how many it was written in: stops that stand in lines of
+    their own below a label are put behind it."""
     lines = text.splitlines()
-    kept: list[str] = []
+    kept: list[tuple[str, int]] = []
     at = 0
     while at < len(lines):
         line, end = lines[at], at + 1
@@ -84,9 +85,9 @@ def on_one_line(text: str) -> str:
                 end += 1
         if end - at > LEAST:
             below = "；".join(each.strip() for each in lines[at + 1 : end])
-            line = f"{line.strip().rstrip(':：')}：{below}"
+            kept.append((f"{line.strip().rstrip(':：')}：{below}", end - at))
             at = end
         else:
+            kept.append((line, 1))
             at += 1
-        kept.append(line)
-    return "\n".join(kept)
+    return kept

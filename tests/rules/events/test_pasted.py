@@ -11,7 +11,8 @@ from handlers.events.pasting import understand
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime, UnclearTime
 from models.rules.events import pasted
-from models.rules.events.pasted import LONGEST_PLACE, LONGEST_TITLE, Pasted
+from models.rules.events.announced import Pasted
+from models.rules.events.pasted import LONGEST_PLACE, LONGEST_TITLE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 1, 10, tzinfo=ZONE)
@@ -283,6 +284,47 @@ def test_a_short_line_is_kept_as_the_description_where_it_says_more(
 ) -> None:
     text = between.join(filter(None, ("周六下午3点", place, title, "20人", extra)))
     assert ("about" in understand(text, NOW, ZONE)) == bool(extra)
+
+
+LABELLED = (
+    "周六爬山\n时间：12月5日 9:00-12:00\n地点：西樵山北门\n咨询：小林 13800000001\n名额：30人"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        (LABELLED, ""),
+        (MATCH, ""),
+        (FORKLIFT, "通知：叉车证培训班（第六期）"),
+        (LABELLED.replace("\n", " "), ""),
+        (f"各位工友：\n{LABELLED}\n欢迎参加！\n桂城站\n2026年11月30日", ""),
+        (f"{LABELLED}\n上车点：\n8:20 桂城站\n8:40 狮山站\n自带：水", ""),
+        # What says more stays as it stands, also behind the label of a field.
+        (f"{LABELLED}（每车15人）\n爬完一起吃饭", "名额：30人（每车15人）\n爬完一起吃饭"),
+        (f"{LABELLED}\n集合时间：8:30", "集合时间：8:30"),
+        (f"{LABELLED}\n四、请于12月3日前将名单交至安环部", "四、请于12月3日前将名单交至安环部"),
+        (f"{LABELLED}\n咨询：小陈 13800000002", "咨询：小陈 13800000002"),
+        (f"{LABELLED}\n接龙\n1. 小李", "接龙\n1. 小李"),
+        # A time that is asked, and a title that is guessed, stand in no field yet.
+        ("瑜伽\n时间：12月5日、6日 9:00\n地点：大沥站\n名额：9", "时间：12月5日、6日 9:00"),
+        # Of prose no sentence is taken out.
+        (
+            "周六下午3点桂城体育馆打球。\n羽毛球赛20人，有奖品\n联系人：小林",
+            "周六下午3点桂城体育馆打球。\n羽毛球赛20人，有奖品",
+        ),
+    ],
+)
+def test_lines_that_stand_in_fields_are_not_repeated_in_the_description(
+    text: str, about: str
+) -> None:
+    assert understand(text, NOW, ZONE).get("about", "") == about
+
+
+@given(st.permutations(LABELLED.splitlines()[1:]))
+def test_in_whatever_order_labels_stand_nothing_is_repeated(lines: list[str]) -> None:
+    form = understand("\n".join(["周六爬山", *lines, "爬完一起吃饭"]), NOW, ZONE)
+    assert form["about"] == "爬完一起吃饭"
 
 
 def test_a_meeting_point_in_a_line_is_not_the_place() -> None:

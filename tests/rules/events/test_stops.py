@@ -49,6 +49,7 @@ def test_hours_of_the_afternoon_and_english() -> None:
 
 def test_stops_in_lines_below_a_label_are_read_in_an_announcement() -> None:
     text = "上车点：\n8:20 桂城站\n8:40 狮山站\n9:00 大沥站\n费用：免费"
-    assert stops.on_one_line(text) == "上车点：8:20 桂城站；8:40 狮山站；9:00 大沥站\n费用：免费"
-    alone = "集合点：\n8:20 桂城站\n费用：免费"
-    assert stops.on_one_line(alone) == alone
+    one = "上车点：8:20 桂城站；8:40 狮山站；9:00 大沥站"
+    assert stops.on_one_line(text) == [(one, 4), ("费用：免费", 1)]
+    alone = ["集合点：", "8:20 桂城站", "费用：免费"]
+    assert stops.on_one_line("\n".join(alone)) == [(line, 1) for line in alone]

@@ -28,7 +28,10 @@ async def test_an_announcement_is_pasted_without_a_command(town: Nanhai) -> None
     assert "各位工友：" in preview
     await liu.presses("发布")
     (event,) = published(town)
-    assert (event.title, event.seats, event.about) == ("职场沟通培训", 40, PASTED)
+    # What became the contact is not repeated.
+    about = PASTED.replace("联系人：小林 13800000001\n", "")
+    assert (event.title, event.seats, event.about) == ("职场沟通培训", 40, about)
+    assert event.contact == "小林 13800000001"
     assert event.closes_at == local(16, 18)
 
 

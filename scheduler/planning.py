@@ -37,7 +37,8 @@ from scheduler.rewriting import Rewriting
 log = structlog.get_logger(__name__)
 
 CHUNK = 200
-FORGOTTEN_AT_ONCE = 500
+FORGOTTEN_AT_FIRST, MOST_FORGOTTEN = 20, 500
+"""Rows of a transaction that forgets: a member has rows in many tables, a delivery is one row."""
 KEEP_TICKS = timedelta(days=1)
 KEEP_DELIVERIES = timedelta(days=60)
 KEEP_FILES = timedelta(hours=1)
@@ -80,7 +81,7 @@ class Forgetting:
 
 @dataclass(frozen=True, slots=True)
 class ForgettingInTurns:
-    """Rows of ``tables`` to delete after ``keep``, ``at_once`` of them a transaction.
+    """Rows of ``tables`` to delete after ``keep``, as many in a transaction as fit into a turn.
 
     ``find`` reads the ids of some from before a moment on a snapshot; ``work`` deletes these.
     """
@@ -88,7 +89,6 @@ class ForgettingInTurns:
     keep: timedelta
     find: Callable[[Session, datetime], Sequence[int]]
     work: Callable[[Session, Sequence[int], datetime], object]
-    at_once: int
     tables: tuple[str, ...]
 
 
@@ -120,7 +120,12 @@ class Planner:
         self._long_duties = list(long_duties)
         self._errands = list(errands)
         self._rewriting = Rewriting(store, care.zone)
-        self._in_turns = list(in_turns)
+        self._in_turns = [
+            ForgettingInTurns(
+                KEEP_DELIVERIES, history.settled_before, history.delete, ("delivery",)
+            ),
+            *in_turns,
+        ]
         self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before, ("tick",)), *forgetting]
 
     def ticks(self) -> tuple[Tick, ...]:
@@ -215,9 +220,6 @@ class Planner:
         """Delete what each Forgetting no longer keeps."""
         for each in self._forgetting:
             await self._store.write(each.work, now - each.keep)
-        while old := await self._store.read(history.settled_before, now - KEEP_DELIVERIES):
-            for start in range(0, len(old), FORGOTTEN_AT_ONCE):
-                await self._store.write(history.delete, old[start : start + FORGOTTEN_AT_ONCE])
         for every in self._in_turns:
             await self._forget_in_turns(every, now)
         await self._store.read(blobs.drop_unused, now - KEEP_FILES)
@@ -228,9 +230,9 @@ class Planner:
     async def _forget_in_turns(self, each: ForgettingInTurns, now: datetime) -> None:
         """Delete what is too old; stop where a round found the same rows once more."""
         before: Sequence[int] = ()
+        size = turns.Size(MOST_FORGOTTEN, FORGOTTEN_AT_FIRST)
         while (found := await self._store.read(each.find, now - each.keep)) and found != before:
-            for start in range(0, len(found), each.at_once):
-                await self._store.write(each.work, found[start : start + each.at_once], now)
+            await turns.take_each(self._store, each.work, found, now, size=size)
             before = found
 
     async def scrub(self, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Long jobs in steps: transactions of 20 to 30 ms, so that other writers are not blocked."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -31,9 +31,9 @@ LONGEST_PAUSE = 0.5
 class Size:
     """How many rows a step takes, so that it takes as long on any machine: ``most`` at most."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, at_first: int = AT_FIRST) -> None:
         self._most = most
-        self.rows = min(AT_FIRST, most)
+        self.rows = min(at_first, most)
 
     def learn(self, seconds: float, aim: float) -> None:
         """Note how long a step of so many rows took, which is to take ``aim`` seconds."""
@@ -57,9 +57,39 @@ async def take(
     else:
         began = await store.write(_what_time_it_is)
         done = await asyncio.to_thread(store.write_now, _apart, work, args, enough, size)
-    waited = began - asked
-    await asyncio.sleep(min(waited * waited / BUSY, LONGEST_PAUSE))
+    await _pause(began - asked)
     return done
+
+
+async def take_each(
+    store: Store,
+    work: Callable[..., object],
+    rows: Sequence[int],
+    *args: Any,
+    size: Size,
+) -> None:
+    """Do ``work(session, some_rows, *args)`` for all rows, as many in each transaction as fit."""
+    start = 0
+    while start < len(rows):
+        some = rows[start : start + size.rows]
+        asked = perf_counter()
+        began, ended = await store.write(_for_some, work, some, args)
+        start += len(some)
+        size.learn(ended - began, SHARE * AIM)
+        await _pause(began - asked)
+
+
+async def _pause(waited: float) -> None:
+    """Leave others the more time, the longer they had kept a turn waiting (in seconds)."""
+    await asyncio.sleep(min(waited * waited / BUSY, LONGEST_PAUSE))
+
+
+def _for_some(
+    session: Session, work: Callable[..., object], rows: Sequence[int], args: tuple[Any, ...]
+) -> tuple[float, float]:
+    began = perf_counter()
+    work(session, rows, *args)
+    return began, perf_counter()
 
 
 def _what_time_it_is(_session: Session) -> float:

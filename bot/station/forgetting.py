@@ -17,8 +17,6 @@ from models.sending import daily, inbox
 from scheduler.planning import Forgetting, ForgettingInTurns
 
 MONTH, SEASON = timedelta(days=30), timedelta(days=90)
-AT_ONCE = 50
-"""Rows of a turn where each is a row and no more: some ten milliseconds."""
 
 
 def at_once(settings: Settings) -> tuple[Forgetting, ...]:
@@ -61,9 +59,9 @@ def _always() -> Iterator[ForgettingInTurns]:
         (lines.KEPT, stage.old, stage.forget, "stage_question"),
         (lines.KEPT, voting.old, voting.forget, "poll_vote"),
     ):
-        yield ForgettingInTurns(keep, find, work, 20, (table,))
+        yield ForgettingInTurns(keep, find, work, (table,))
     yield ForgettingInTurns(
-        *(SEASON, retention.old_arrivals, retention.unname_arrivals, AT_ONCE, ("poster_arrival",))
+        SEASON, retention.old_arrivals, retention.unname_arrivals, ("poster_arrival",)
     )
 
 
@@ -82,4 +80,4 @@ def _as_set(settings: Settings) -> Iterator[ForgettingInTurns]:
         ),
     ):
         if days:
-            yield ForgettingInTurns(timedelta(days=days), find, work, AT_ONCE, tables)
+            yield ForgettingInTurns(timedelta(days=days), find, work, tables)

@@ -241,6 +241,6 @@ def settled_before(session: Session, moment: Moment, limit: int = 10_000) -> Seq
     )
 
 
-def delete(session: Session, ids: Sequence[int]) -> None:
+def delete(session: Session, ids: Sequence[int], _now: Moment) -> None:
     """Delete deliveries by their ids."""
     session.execute(_TABLE.delete().where(_TABLE.c.id.in_(ids)))

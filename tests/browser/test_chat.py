@@ -118,6 +118,19 @@ async def test_the_page_never_slides_away(visitor: Opener, width: int, height: i
     assert bar <= top < height
 
 
+async def test_what_a_button_of_the_last_message_brings_is_seen(visitor: Opener) -> None:
+    page = await welcomed(visitor, Look(360, 300, "light"))
+    await says(page, "活动")
+    rows = page.locator("button.row")
+    await expect(rows).to_have_count(3)
+    is_tall = "node => node.offsetHeight > node.closest('#scroll').clientHeight + 120"
+    assert await page.locator("article").last.evaluate(is_tall)
+    await rows.first.click()
+    await expect(page.locator("article")).to_have_count(5)
+    await expect(page.locator("article").last.locator(".bubble")).to_be_in_viewport()
+    await expect(page.locator("#newer")).to_be_hidden()
+
+
 async def test_letters_of_twice_the_size_are_not_cut(visitor: Opener) -> None:
     page = await welcomed(visitor, Look(360, 640, "light"))
     await page.evaluate("document.documentElement.style.fontSize = '200%'")

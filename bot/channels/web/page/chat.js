@@ -331,8 +331,11 @@ function settle(entry, { reply, refused, tooLarge }) {
   const known = Transcript.load().language;
   if (known && known !== language && !Transcript.waiting(Transcript.load())) speak(known);
   const edited = reply && reply.edit && entry.of;
+  // Of a message taller than the screen the end is out of sight, and still nothing is below it.
+  const last = list.lastElementChild;
+  const always = Boolean(entry.of && last && last.dataset.key === String(entry.of));
   if (edited) draw();
-  else drawAndFollow({ isNews: Boolean(reply) });
+  else drawAndFollow({ always, isNews: Boolean(reply) });
 }
 
 function say(kind, value, how) {

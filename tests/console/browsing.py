@@ -92,12 +92,13 @@ class Browser:
 
 @dataclass
 class Nanhai:
-    """The desk of a small network. ``now`` can be moved on."""
+    """The desk of a small network. ``now`` can be moved on; ``public`` is its public address."""
 
     store: Store
     now: datetime
     care: Care = CARE
     origin: str = ""
+    public: str = "https://station.example"
     problems: dict[str, str] = field(default_factory=dict)
     browsers: list[aiohttp.ClientSession] = field(default_factory=list)
 
@@ -163,7 +164,7 @@ async def nanhai(
         phrasebook(),
         Translated("创思驿站", {"en": "Yizhan"}),
         "zh",
-        lambda path: f"https://station.example{path}",
+        lambda path: f"{town.public}{path}" if town.public else "",
         lambda: town.problems,
     )
     routes = console_routes(

@@ -98,6 +98,17 @@ async def test_a_screen_is_opened_once_and_shows_what_it_is_told(desks: Nanhai) 
     assert desks.look(lambda session: screens.event_of(session, found[1])) is None
 
 
+async def test_without_a_public_address_a_screen_says_what_is_missing(desks: Nanhai) -> None:
+    _event, here = gala(desks)
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+    desks.public = ""
+    await browser.opens(here)
+    refused = await browser.sends(f"{here}/screen")
+    assert (refused.status, "public_url" in refused.text) == (422, True)
+    assert "/screen/" not in refused.text
+    assert desks.look(lambda session: session.exec(select(Screen)).all()) == []
+
+
 async def test_a_quiz_is_written_opened_answered_and_closed(desks: Nanhai) -> None:
     event, here = gala(desks)
     browser = await desks.desk_of(Role.TOWN, GUICHENG)

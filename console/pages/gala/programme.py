@@ -127,12 +127,18 @@ def _row(desk: Desk, asked: Asked, event: Event) -> int:
 
 
 @section.act(f"{PATH}/screen", again=programme, needs=Act.RUN_EVENT)
-def open_screen(desk: Desk, asked: Asked) -> Done:
+def open_screen(desk: Desk, asked: Asked) -> Done | Wrong:
     """Open the screen, or give it another link; the link is shown once."""
     event = evening(desk, asked)
+    if not desk.house.link_to("/"):
+        return Wrong(
+            say(
+                "The screen needs the station's public address, which is not set yet. Ask whoever "
+                "runs the station to set public_url under [server]."
+            )
+        )
     opened = screens.open_one(desk.session, event.id, desk.member.id, desk.now)
-    path = f"/screen/{opened.token}"
-    link = desk.house.link_to(path) or path
+    link = desk.house.link_to(f"/screen/{opened.token}")
     # Each link stands on a line of its own: so it can be opened, and copied whole.
     said = lines(
         say("✅ Keep these links now, they are shown only once."),

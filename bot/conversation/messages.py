@@ -88,6 +88,11 @@ def listing_and(*parts: Sayable | None) -> Lines:
     return lines(*parts, between=say("{one} and {other}", one="", other=""))
 
 
+def listing_or(*parts: Sayable | None) -> Lines:
+    """The parts of a list of which any will do: a or b."""
+    return lines(*parts, between=say("{one} or {other}", one="", other=""))
+
+
 def clauses(*parts: Sayable | None) -> Lines:
     """Phrases of several words, one after the other: 3 came, 2 did not."""
     return lines(*parts, between=say("{phrase}, {next}", phrase="", next=""))

@@ -21,6 +21,7 @@ from handlers.contests import entry_files
 from handlers.contests.buttons import ShowPart
 from handlers.contests.finding import found, gone
 from handlers.contests.judging import title_of
+from handlers.members.linking import chats_to_link
 from models.contests import entries, gallery, parts, results, votes, voting
 from models.contests.contests import Contest
 from models.contests.entries import Entry
@@ -206,9 +207,7 @@ def cast(chat: Chat, press: CastVote) -> Reply:
                     say_n("You have {n} vote left.", "You have {n} votes left.", done.left)
                     if done.left
                     else say("You can change it until voting ends."),
-                    say("Only this page knows you: it is counted apart until you link a chat.")
-                    if done.is_web
-                    else None,
+                    _counted_apart(chat) if done.is_web else None,
                 ),
                 buttons=with_choice(chat, entry, on),
             )
@@ -218,6 +217,14 @@ def cast(chat: Chat, press: CastVote) -> Reply:
             return Reply(_why(done), buttons=(on, MENU))
         case never:
             assert_never(never)
+
+
+def _counted_apart(chat: Chat) -> Sayable:
+    """What is said of a vote from a web chat alone; linking helps where there is another chat."""
+    chats = chats_to_link(chat)
+    if chats is None:
+        return say("Only this page knows you: it is counted apart.")
+    return say("Only this page knows you: it is counted apart until you link {chats}.", chats=chats)
 
 
 def _why(refused: Refused) -> Sayable:

@@ -19,7 +19,7 @@ from handlers.actions import (
 )
 from handlers.events.gates import ages, not_this_time
 from handlers.events.notices import as_card
-from handlers.members.linking import Link
+from handlers.members.linking import Link, chats_to_link
 from handlers.words import opens_later, title
 from models.events import events, gates, requests, signups
 from models.events.events import Event, EventState
@@ -71,9 +71,9 @@ def ways_on(chat: Chat, event: Event, why: Why) -> tuple[Button, ...]:
             return (*open_it, Button(say("Took part"), ShowHistory()), EVENTS)
         case Why.MISSED_TWICE:
             return (Button(say("I was there"), ShowHistory()), EVENTS)
-        case Why.WEB_ALONE:
+        case Why.WEB_ALONE if chats_to_link(chat) is not None:
             return (Button(say("Link a chat"), Link()), EVENTS)
-        case Why.REFUSED:
+        case Why.REFUSED | Why.WEB_ALONE:
             return (ask(event.id), EVENTS)
         case _:
             return (EVENTS,)
@@ -106,7 +106,11 @@ def _what_is_wrong(chat: Chat, event: Event, why: Why) -> Sayable:
                 say("If you were there after all, say so: it's looked at."),
             )
         case Why.WEB_ALONE:
-            return say("It asks who comes to what they signed up for: link another chat first.")
+            if (chats := chats_to_link(chat)) is None:
+                return say("It asks who comes to what they signed up for; a web chat can't tell.")
+            return say(
+                "It asks who comes to what they signed up for: link {chats} first.", chats=chats
+            )
         case Why.REFUSED:
             reason = requests.refused(chat.session, event.id, chat.member.id)
             return not_this_time(reason or "")

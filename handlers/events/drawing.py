@@ -10,6 +10,7 @@ from bot.conversation.routing import Router
 from handlers.events.buttons import Run, record_link
 from handlers.events.fields import too_long
 from handlers.events.running import run_card, to_run
+from handlers.members.linking import chats_to_link
 from handlers.words import title
 from models.events import draws, entries, running
 from models.events.draws import Done, NotDone, WhyNot
@@ -87,7 +88,21 @@ def stands(chat: Chat, event: Event, draw: Draw) -> list[Sayable | None]:
         if event.draw == DrawState.ENTERING
         else None
     )
-    return [lines(entered, apart, between=" · "), closes, *_what_next(event, draw)]
+    return [
+        lines(entered, apart, between=" · "),
+        closes,
+        _nobody_can(chat, event, draw),
+        *_what_next(event, draw),
+    ]
+
+
+def _nobody_can(chat: Chat, event: Event, draw: Draw) -> Sayable | None:
+    """That web chats have to be let in, where the station has no others."""
+    if event.draw != DrawState.ENTERING or draw.admits_web:
+        return None
+    if chats_to_link(chat) is not None:
+        return None
+    return say("⚠️ This station has web chats only: let them in, or hardly anybody can enter.")
 
 
 def _what_next(event: Event, draw: Draw) -> list[Sayable | None]:

@@ -6,11 +6,11 @@ from typing import Any
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Reply, When, lines, say, say_n
 from bot.conversation.routing import Drop, Router
-from handlers.actions import EVENTS, GiveUp, ToCalendar
+from handlers.actions import EVENTS, GiveUp, ToCalendar, ask
 from handlers.events.buttons import Run, record_link
 from handlers.events.notices import as_card
 from handlers.events.promises import ONLY_WHILE_OPEN
-from handlers.members.linking import Link
+from handlers.members.linking import Link, chats_to_link
 from handlers.words import title
 from models.events import draws, events, signups
 from models.events.events import EventState, SignupState
@@ -44,15 +44,21 @@ def entered(chat: Chat, event: Row, name: Translated, code: str, *, again: bool)
     )
 
 
-def web_alone(name: Translated) -> Reply:
+def web_alone(chat: Chat, event_id: int, name: Translated) -> Reply:
     """One person shall be one entry: a web chat alone tells nobody who it is."""
-    return Reply(
-        lines(
-            say("Seats of {title} are drawn, one entry a person.", title=name),
-            say("Link Telegram, WeChat or WeCom with this chat first; then sign up again."),
-        ),
-        buttons=(Button(say("Link a chat"), Link()), EVENTS),
-    )
+    drawn = say("Seats of {title} are drawn, one entry a person.", title=name)
+    chats = chats_to_link(chat)
+    if chats is None:
+        return Reply(
+            lines(
+                drawn,
+                say("A web chat alone may be anybody's. The organizers can let web chats in."),
+                say("Did they give you a code? Write “claim” and the code first."),
+            ),
+            buttons=(ask(event_id), EVENTS),
+        )
+    link = say("Link {chats} with this chat first; then sign up again.", chats=chats)
+    return Reply(lines(drawn, link), buttons=(Button(say("Link a chat"), Link()), EVENTS))
 
 
 # Notices

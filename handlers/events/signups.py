@@ -214,7 +214,7 @@ def _told(
         case NotAdmitted(Why.NOT_FOR_THEM) if not bringing:
             return not_for_them(chat, event)
         case NotAdmitted(Why.WEB_ALONE) if event.draw:
-            return entering.web_alone(title_of(event))
+            return entering.web_alone(chat, event.id, title_of(event))
         case NotAdmitted(why) if why in conditions.CLOSED:
             row = events.get(chat.session, event.id)
             return conditions.refusal(chat, row, why) if row else browsing.no_such_event()

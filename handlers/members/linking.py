@@ -13,6 +13,7 @@ from bot.conversation.messages import (
     Text,
     lines,
     listing,
+    listing_or,
     say,
     say_n,
 )
@@ -379,6 +380,12 @@ def show_chats(chat: Chat) -> Reply:
         ),
         buttons=(Button(say("Link a chat"), Link()), leave if is_page else elsewhere, PROFILE),
     )
+
+
+def chats_to_link(chat: Chat) -> Sayable | None:
+    """Where the station can tell one person from another, other than on its pages; None nowhere."""
+    named = accounts.that_know_people(chat.session)
+    return listing_or(*map(Text, named)) if named else None
 
 
 def in_short(mine: Summary) -> Sayable:

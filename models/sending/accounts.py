@@ -58,6 +58,12 @@ def everyone(session: Session) -> Sequence[PlatformAccount]:
     return session.exec(select(PlatformAccount).order_by(PlatformAccount.account)).all()
 
 
+def that_know_people(session: Session) -> Sequence[str]:
+    """Return the platforms whose people can be told apart: all but pages with a cookie."""
+    rows = everyone(session)
+    return list(dict.fromkeys(each.platform for each in rows if not each.by_cookie))
+
+
 def is_windowed(account: Any) -> ColumnElement[bool]:
     """Return the condition that a column names an account whose platform has a window."""
     return col(account).in_(_WINDOWED)

@@ -1,7 +1,7 @@
 """Seats that are drawn: entries, a published list, a public number, and a result for each."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from models.rules.languages import Translated
 from tests.miniature.rows import badminton, lamp_works, local
 from tests.stories.people import Person
 from tests.stories.scenes import gives_up, members_at, organizer, settles, signup_states
-from tests.stories.station import Nanhai
+from tests.stories.station import Nanhai, nanhai
 
 NAMES = ("安", "本", "陈", "丁", "冯")
 
@@ -203,21 +203,38 @@ async def test_what_happens_between_the_steps(town: Nanhai) -> None:
     assert not [each for each in people[0].unasked() if "抽" in each]
 
 
+async def test_a_web_chat_alone_is_asked_to_link_a_chat_that_the_station_has(
+    sqlite_url: str, now: datetime
+) -> None:
+    async with nanhai("telegram", sqlite_url, now, has_pages=True) as town:
+        event = town.save(badminton(station_id=4, seats=2))
+        liu, ana = await organizer(town), town.visitor("安")
+        await liu.says(f"管理 {event.id}")
+        await liu.presses("更多")
+        assert "只有网页" not in await liu.presses("改为抽签")
+        await ana.arrives()
+        said = await ana.says(f"报名 {event.id}")
+        assert ("连起来" in said, "Telegram" in said, "微信" in said) == (True, True, False)
+        assert "绑定账号" in ana.labels
+        assert signup_states(town, event) == []
+
+
 @pytest.mark.parametrize("channel", ["web"])
-async def test_a_web_chat_alone_is_asked_to_link_first(town: Nanhai) -> None:
+async def test_where_there_are_web_chats_only_nobody_is_asked_to_link_others(town: Nanhai) -> None:
     event = town.save(badminton(station_id=4, seats=2))
     liu = await organizer(town)
     await liu.says("管理活动")
     await liu.presses(event.title)
     await liu.presses("更多")
-    await liu.presses("改为抽签")
+    assert "这个站只有网页" in await liu.presses("改为抽签")
     # Nothing is asked of who cannot enter anyhow.
     ask(town, event, questionnaire.NewQuestion(QuestionKind.TEXT, Translated("有什么忌口？")))
     [ana] = await members_at(town, event, "安")
     assert "一人一签" in ana.sees
-    assert "绑定账号" in ana.labels
+    assert "Telegram" not in ana.sees
+    assert ("绑定账号" in ana.labels, "问一问" in ana.labels) == (False, True)
     assert signup_states(town, event) == []
-    await liu.presses("网页也能抽")
+    assert "这个站只有网页" not in await liu.presses("网页也能抽")
     assert "有什么忌口？" in await ana.says(f"报名 {event.id}")
     assert "✅ 参加抽签了" in await ana.says("没有")
     assert "其中只有网页的 1 人" in await goes_to(liu, event)

@@ -1,5 +1,7 @@
 """Who may sign up, and from when: said on the card, asked once, answered by organizers by hand."""
 
+from datetime import datetime
+
 import pytest
 from sqlmodel import Session, col, select
 
@@ -10,7 +12,7 @@ from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, event, lamp_works, local
 from tests.stories.people import Person
 from tests.stories.scenes import called, members_at, organizer, settles, signup_states
-from tests.stories.station import Nanhai
+from tests.stories.station import Nanhai, nanhai
 
 
 async def conditions(liu: Person, row: Event) -> str:
@@ -154,18 +156,32 @@ async def test_a_course_before_and_missed_events_keep_out_with_a_way_on(town: Na
     assert "没有这个编号" in await liu.says(f"报名条件 {high.id} 参加过第99999号活动")
 
 
+async def test_a_new_browser_has_missed_nothing_so_it_is_asked_to_link(
+    sqlite_url: str, now: datetime
+) -> None:
+    async with nanhai("telegram", sqlite_url, now, has_pages=True) as town:
+        row = town.save(badminton(station_id=4))
+        liu, ana = await organizer(town), town.visitor("安")
+        await conditions(liu, row)
+        assert "90 天内 2 次没来的先不收" in await liu.presses("爽约的不收")
+        await ana.arrives()
+        said = await ana.says(f"报名 {row.id}")
+        assert ("先绑定" in said, "Telegram" in said, "微信" in said) == (True, True, False)
+        assert "绑定账号" in ana.labels
+        await conditions(liu, row)
+        await liu.presses("爽约也能报")
+        assert "✅ 报上了" in await ana.says(f"报名 {row.id}")
+
+
 @pytest.mark.parametrize("channel", ["web"])
-async def test_a_new_browser_has_missed_nothing_so_it_is_asked_to_link(town: Nanhai) -> None:
+async def test_a_new_browser_is_asked_to_link_nothing_that_is_not_there(town: Nanhai) -> None:
     row = town.save(badminton(station_id=4))
     liu = await organizer(town)
     await conditions(liu, row)
-    assert "90 天内 2 次没来的先不收" in await liu.presses("爽约的不收")
+    await liu.presses("爽约的不收")
     [ana] = await members_at(town, row, "安")
-    assert "先绑定" in ana.sees
-    assert "绑定账号" in ana.labels
-    await conditions(liu, row)
-    await liu.presses("爽约也能报")
-    assert "✅ 报上了" in await ana.says(f"报名 {row.id}")
+    assert "只凭网页认不出来" in ana.sees
+    assert ("绑定账号" in ana.labels, "问一问" in ana.labels) == (False, True)
 
 
 async def test_an_organizer_lets_people_in_or_refuses_with_a_reason(town: Nanhai) -> None:

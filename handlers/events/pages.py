@@ -111,7 +111,7 @@ def _streams(session: Session, event: Event, now: datetime, in_words: Words) -> 
     found = streams.on_pages(session, event, now)
     if found is None:
         return {}
-    when = say("The links stand here from {when}.", when=When(found.opens_at))
+    when = say("The links appear here from {when}.", when=When(found.opens_at))
     return {
         "watch": in_words(say("Watch the stream")),
         "watch_when": "" if found.links else in_words(when),

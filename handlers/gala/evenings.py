@@ -266,7 +266,7 @@ def _no_longer_than(most: int) -> Any:
 def ask_line(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     words = yield Question(
         "words",
-        say("What shall stand on the screen? {n} characters at most.", n=rules.LONGEST),
+        say("What should the screen say? {n} characters at most.", n=rules.LONGEST),
         check=_no_longer_than(rules.LONGEST),
         skip=say("Leave it"),
     )
@@ -312,8 +312,8 @@ def wrote_line(chat: Chat, form: tuple[int, str | None]) -> Reply:
         case TooSoon(wait):
             seconds = -(-wait // screen_lines.A_SECOND)
             said = say_n(
-                "A moment: the next one in {n} second.",
-                "A moment: the next one in {n} seconds.",
+                "One moment: you can send the next one in {n} second.",
+                "One moment: you can send the next one in {n} seconds.",
                 seconds,
             )
         case why:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.events.buttons import Run
 from handlers.events.running import to_run
@@ -79,6 +79,8 @@ def _told(chat: Chat, table: Timetable) -> list[Sayable]:
     if table.next is not None:
         at = f"{table.next.expected_at.astimezone(chat.care.zone):%H:%M}"
         told.append(say("Next, {time}: {item}", time=at, item=table.next.item.title))
+    if table.is_over:
+        told.append(say("That was all."))
     if not table.items:
         told.append(say("Its programme is written at the desk, under “programme and screen”."))
     return told
@@ -179,7 +181,12 @@ def _running(chat: Chat, event: Event, poll: Poll, *, before: Sayable | None = N
         label = say("End this question") if seen else say("Next question")
         step = (Button(label, GoOnPoll(event.id, poll.id, seen)),)
     told = [
-        say("{question} {n} answers", question=each.question.text, n=each.votes)
+        say_n(
+            "{question} {n} answer",
+            "{question} {n} answers",
+            each.votes,
+            question=each.question.text,
+        )
         for each in asked
         if each.question.opened_at is not None
     ]

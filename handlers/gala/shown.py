@@ -1,4 +1,7 @@
-"""What a second screen shows: plain values for a small document that thousands read."""
+"""What a second screen shows: values for a small document that thousands read.
+
+A text that differs by language stands in it as such; whoever writes the document puts it in words.
+"""
 
 from base64 import b32encode
 from collections.abc import Mapping
@@ -9,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from handlers.words import masked
+from bot.conversation.messages import Lines, TimeOfDay
+from bot.conversation.messages import lines as below
+from handlers.words import DOT, masked
 from models.announcements import streams
 from models.contests import showing
 from models.contests.contests import Contest
@@ -51,7 +56,7 @@ def now_on(session: Session, token: str, zone: ZoneInfo, now: datetime) -> dict[
         "shows": str(screen.shows),
         "note": screen.note,
         "programme": _programme(session, event, zone, now),
-        "streams": _streams(session, event, zone, now),
+        "streams": _streams(session, event, now),
         "poll": _poll(session, poll) if poll is not None else None,
         "draw": _draw(session, screen) if screen.shows is Shows.DRAW else None,
         "stage": _stage(session, on) if on is not None else None,
@@ -103,29 +108,24 @@ def _programme(session: Session, event: Event, zone: ZoneInfo, now: datetime) ->
             "is": "on" if running_order.is_on(each.item) else "over" if is_done else "to come",
         }
 
-    told = {"items": [item(each) for each in table.items], "over": table.is_over}
+    told: dict[str, Any] = {
+        "items": [item(each) for each in table.items],
+        "over": table.is_over,
+    }
     if event.starts_at - now > SOON:
-        told |= {"starts": event.starts_at.isoformat(), "zone": str(zone)}
+        told["starts"] = TimeOfDay(event.starts_at)
     return told
 
 
-def _streams(
-    session: Session, event: Event, zone: ZoneInfo, now: datetime
-) -> dict[str, Any] | None:
+def _streams(session: Session, event: Event, now: datetime) -> dict[str, Any] | None:
     """Where the evening is streamed, once it is time; from when on the links stand here."""
     found = streams.on_pages(session, event, now)
     if found is None:
         return None
     return {
-        "at": _at(found.opens_at.astimezone(zone), now.astimezone(zone)),
+        "at": TimeOfDay(found.opens_at),
         "links": [{"name": each.name, "url": each.url} for each in found.links],
     }
-
-
-def _at(moment: datetime, now: datetime) -> str:
-    """The time, with the day where it is not today's."""
-    day = "" if moment.date() == now.date() else f"{moment.month}/{moment.day} "
-    return f"{day}{moment:%H:%M}"
 
 
 def _poll_of(session: Session, screen: Screen) -> Poll | None:
@@ -174,7 +174,7 @@ def _stage(session: Session, on: NowNext) -> dict[str, Any]:
     """Who is called in a round of a contest at the evening; once it is over, its places."""
     contest = session.get_one(Contest, on.round.contest_id)
     return {
-        "title": contest.title,
+        "title": contest.text_of("title"),
         "round": on.round.name,
         "now": _performer(on.now) if on.now is not None else "",
         "next": [_performer(each) for each in on.next],
@@ -185,9 +185,9 @@ def _stage(session: Session, on: NowNext) -> dict[str, Any]:
     }
 
 
-def _performer(each: Performer) -> str:
-    host = each.host.text if each.host is not None else ""
-    return " · ".join(filter(None, (each.title, host, *each.names))) or each.code
+def _performer(each: Performer) -> Lines | str:
+    named = below(each.title, each.host, *each.names, between=DOT)
+    return named if named.parts else each.code
 
 
 def _places(session: Session, poll: Poll) -> list[dict[str, Any]]:
@@ -211,7 +211,7 @@ def _draw(session: Session, screen: Screen) -> Mapping[str, Any] | None:
     if record is None:
         return None
     event = session.get_one(Event, number)
-    told: dict[str, Any] = {"title": event.title, "entries": event.entered}
+    told: dict[str, Any] = {"title": event.text_of("title"), "entries": event.entered}
     told |= {
         name: record[name]
         for name in ("state", "commitment", "number_name", "list_hash", "number", "secret")

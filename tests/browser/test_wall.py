@@ -1,14 +1,21 @@
 """The wall of a hall in a real browser: all it shows fits, for nobody scrolls it."""
 
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import orjson
 import pytest
-from playwright.async_api import Browser, Route
+from playwright.async_api import Browser, Page, Route
 
-from bot.station.screens import serving
+from bot.conversation.messages import TimeOfDay
+from bot.station.screens import serving, words
+from models.rules.languages import Translated
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ZONE, NOW = ZoneInfo("Asia/Shanghai"), datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
 
 ITEMS = [
     {
@@ -94,9 +101,11 @@ SHOWN_IN_FULL = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", FULLEST)
-async def test_whatever_the_wall_shows_fits_it(browser: Browser, name: str) -> None:
-    shows, more = FULLEST[name]
+@contextlib.asynccontextmanager
+async def screen(
+    browser: Browser, shows: str, more: Mapping[str, Any], language: str = "zh"
+) -> AsyncIterator[Page]:
+    """The wall of an evening in a language, as soon as it shows its programme and ``more``."""
     told = {
         "every": 3,
         "shows": shows,
@@ -119,15 +128,74 @@ async def test_whatever_the_wall_shows_fits_it(browser: Browser, name: str) -> N
             kept = statics[last]
             await route.fulfill(body=kept.content, content_type=kept.media_type)
         elif last == "now":
-            await route.fulfill(body=orjson.dumps(told), content_type="application/json")
+            body = words.document(told, ZONE, NOW)
+            await route.fulfill(body=body, content_type="application/json")
         else:
-            page = serving._page("年度汇报会", "zh", "T", statics, lambda _path: "")
-            await route.fulfill(body=page, content_type="text/html")
+            html = serving._page("年度汇报会", language, "T", statics, lambda _path: "")
+            await route.fulfill(body=html, content_type="text/html")
 
     context = await browser.new_context(viewport={"width": 1920, "height": 1080})
     page = await context.new_page()
     await page.route("**/*", answer)
     await page.goto("http://wall.example/screen/T?wall")
     await page.locator("#programme li").first.wait_for(state="attached")
-    assert await page.evaluate(SHOWN_IN_FULL) == [True, True, True]
+    yield page
     await context.close()
+
+
+@pytest.mark.parametrize("name", FULLEST)
+async def test_whatever_the_wall_shows_fits_it(browser: Browser, name: str) -> None:
+    async with screen(browser, *FULLEST[name]) as page:
+        assert await page.evaluate(SHOWN_IN_FULL) == [True, True, True]
+
+
+ASKED = {"id": 1, "text": "?", "open": True, "choices": []}
+COUNTED = {
+    "poll": {
+        **POLL,
+        "quiz": False,
+        "final": False,
+        "questions": [{**ASKED, "votes": votes} for votes in (0, 1, 2)],
+        "places": [{**PLACES[0], "points": 1}],
+    },
+    "draw": {"title": Translated("抽奖", {"en": "Lucky draw"}), "page": "/draws/1"},
+    "programme": {
+        "items": [{**ITEMS[2], "is": "to come"}],
+        "over": False,
+        "starts": TimeOfDay(NOW + timedelta(days=9)),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        (
+            "zh",
+            [
+                "12月10日 周四 19:30 开始。",
+                "0 人",
+                "1 人",
+                "2 人",
+                "1 · 小1＊ G601 · 1 分",
+                "抽签 · 抽奖",
+            ],
+        ),
+        (
+            "en",
+            [
+                "It begins Thu 10 Dec 19:30.",
+                *("0 answers", "1 answer", "2 answers"),
+                "1 · 小1＊ G601 · 1 point",
+                "Draw · Lucky draw",
+            ],
+        ),
+    ],
+)
+async def test_a_wall_counts_and_tells_times_as_its_language_does(
+    browser: Browser, language: str, shown: list[str]
+) -> None:
+    async with screen(browser, "poll", COUNTED, language) as page:
+        parts = "#on p:first-child, #poll fieldset p, #poll li, #draw h2"
+        told = await page.locator(parts).all_inner_texts()
+        assert sorted(told) == sorted(shown)

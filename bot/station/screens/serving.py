@@ -12,7 +12,6 @@ from io import BytesIO
 from pathlib import Path
 from string import Template
 
-import orjson
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
@@ -111,7 +110,7 @@ def screen_routes(
             told = await store.read(shown.now_on, token, care.zone, now())
         else:
             told = await store.read(shown.lines_on, token)
-        return Copy.of(orjson.dumps(told), JSON) if told is not None else None
+        return Copy.of(words.document(told, care.zone, now()), JSON) if told is not None else None
 
     async def make_page(asked: tuple[str, str]) -> Copy | None:
         token, language = asked

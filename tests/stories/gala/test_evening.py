@@ -61,6 +61,8 @@ async def test_a_whole_evening_in_the_chats_and_on_the_screen(town: Nanhai) -> N
         await host.presses("下一个")
         items = (await guest.reads())["programme"]["items"]
         assert [each["is"] for each in items] == ["over", "on", "to come"]
+    await host.presses("下一个")
+    assert "全部结束" in await host.presses("结束")
     counted = town.store.read_now(polls.counted, poll)
     assert [each.votes for each in counted] == [3]
     assert town.store.read_now(lines.queue, event.id, LineState.WAITING, 9) == []
@@ -129,6 +131,7 @@ async def test_the_wall_shows_what_is_published_of_a_draw_step_by_step(town: Nan
         badminton(
             code="prize",
             title="幸运抽奖",
+            title_en="Lucky draw",
             seats=1,
             starts_at=local(6, 14),
             ends_at=local(6, 17),
@@ -147,6 +150,7 @@ async def test_the_wall_shows_what_is_published_of_a_draw_step_by_step(town: Nan
         assert (draw["state"], "commitment" in draw, "drawn" in draw) == ("entering", True, False)
         await town.at(local(5, 20, 1))
         draw = (await guest.reads())["draw"]
+        assert draw["title"] == {"zh-CN": "幸运抽奖", "en": "Lucky draw"}
         assert (draw["won"], len(draw["drawn"]), "secret" in draw) == (1, 1, True)
         assert draw["page"] == f"/draws/{prize.id}"
 

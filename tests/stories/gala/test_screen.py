@@ -43,7 +43,10 @@ async def test_a_small_document_tells_what_is_on_and_a_cache_may_keep_it(town: N
             ("19:41", "抽奖", "to come"),
         ]
         assert "灯光全开" not in str(told), "cues are for the host"
-        assert told["programme"]["starts"] == STARTS.isoformat()
+        assert told["programme"]["starts"] == {
+            "zh-CN": "12月5日 周六 19:30",
+            "en": "Sat 5 Dec 19:30",
+        }
         await town.at(STARTS - timedelta(minutes=30))
         assert "starts" not in (await ana.reads())["programme"], "it begins soon"
         await town.at(STARTS)

@@ -104,7 +104,8 @@ async def test_pages_show_the_links_when_it_is_time_and_from_when_on_before(town
             return await answer.text()
 
     async with phone(town, link_of(town, event)) as guest:
-        assert (await guest.reads())["streams"] == {"at": "12/5 19:15", "links": []}
+        at = {"zh-CN": "12月5日 周六 19:15", "en": "Sat 5 Dec 19:15"}
+        assert (await guest.reads())["streams"] == {"at": at, "links": []}
         page = await public()
         assert ("看直播" in page, "19:15" in page, "live.example" in page) == (True, True, False)
         await town.at(STARTS - timedelta(minutes=15))

@@ -1,9 +1,19 @@
 // Draws the documents of a screen. Nothing here knows where they come from.
 "use strict";
 
-const words = WORDS[document.documentElement.lang] || Object.values(WORDS)[0];
-const say = (name, values = {}) =>
-  words[name].replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
+const { lang } = document.documentElement;
+const words = WORDS[lang] || Object.values(WORDS)[0];
+const counting = new Intl.PluralRules(lang);
+
+// A text of a document: the same for all, or one of several by their languages.
+const inWords = (said) => (typeof said === "object" ? said[lang] || Object.values(said)[0] : said);
+
+// What counts is said in the form that the language has for the number.
+function say(name, values = {}) {
+  const said = words[name];
+  const form = typeof said === "object" ? said[counting.select(Number(values.n))] || said.other : said;
+  return form.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
+}
 
 // An element with its attributes and what is in it; texts are never read as markup.
 function make(tag, attributes = {}, ...inside) {
@@ -28,18 +38,13 @@ function put(id, ...inside) {
   if (focused) place.querySelector(`[data-key="${focused}"]`)?.focus();
 }
 
-const WHEN = { month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-function whenOf({ starts, zone }) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, { ...WHEN, timeZone: zone }).format(new Date(starts));
-}
-
 function drawOn(programme) {
   const on = programme.items.find((each) => each.is === "on");
   const next = programme.items.find((each) => each.is === "to come");
   if (!on && programme.over) return put("on", make("p", {}, say("over")));
   if (!on && !next) return put("on");
   const now = on ? [make("h2", {}, say("now")), make("strong", {}, on.title), on.who]
-    : [make("p", {}, programme.starts ? say("begins", { when: whenOf(programme) }) : say("soon"))];
+    : [make("p", {}, programme.starts ? say("begins", { when: inWords(programme.starts) }) : say("soon"))];
   const then = next ? make("p", { class: "muted" }, `${say("next")} · ${next.at} ${next.title}`) : null;
   put("on", ...now, then);
 }
@@ -60,17 +65,17 @@ function drawProgramme(programme, isWall, isBesidePlaces) {
 
 function drawStage(stage) {
   if (!stage) return put("stage");
-  const on = stage.now ? [make("p", { class: "muted" }, say("on_stage")), make("strong", {}, stage.now)] : [];
-  const next = stage.next.map((each) => make("p", { class: "muted" }, `${say("next")} · ${each}`));
+  const on = stage.now ? [make("p", { class: "muted" }, say("on_stage")), make("strong", {}, inWords(stage.now))] : [];
+  const next = stage.next.map((each) => make("p", { class: "muted" }, `${say("next")} · ${inWords(each)}`));
   const rows = stage.places.map((each) =>
-    make("li", {}, make("span", {}, `${each.place} · ${each.who}`), make("span", {}, each.score)));
-  put("stage", make("h2", {}, `${stage.title} · ${stage.round}`), ...on, ...next,
+    make("li", {}, make("span", {}, `${each.place} · ${inWords(each.who)}`), make("span", {}, each.score)));
+  put("stage", make("h2", {}, `${inWords(stage.title)} · ${stage.round}`), ...on, ...next,
     rows.length ? make("ol", {}, ...rows) : null);
 }
 
 function drawStreams(streams) {
   if (!streams) return put("streams");
-  if (!streams.links.length) return put("streams", make("p", { class: "muted" }, say("streams_at", { time: streams.at })));
+  if (!streams.links.length) return put("streams", make("p", { class: "muted" }, say("streams_at", { time: inWords(streams.at) })));
   const rows = streams.links.map((each) =>
     make("a", { href: each.url, rel: "noopener noreferrer", target: "_blank", "data-key": each.url }, each.name));
   put("streams", make("h2", {}, say("streams")), make("p", { class: "ways" }, ...rows));
@@ -121,7 +126,7 @@ function drawDraw(draw, isWall) {
   const drawn = draw.drawn
     ? [make("h2", {}, say("drawn", { n: draw.won })), make("p", { class: "drawn" }, ...draw.drawn.map((each) => make("code", {}, each)))]
     : [];
-  put("draw", make("h2", {}, `${say("draw")} · ${draw.title}`),
+  put("draw", make("h2", {}, `${say("draw")} · ${inWords(draw.title)}`),
     draw.entries ? make("p", {}, say("entries", { n: draw.entries })) : null,
     ...drawn, ...facts, isWall ? null : make("p", {}, make("a", { href: draw.page }, say("check"))));
 }

@@ -22,10 +22,10 @@ from bot.conversation.receipts import acknowledge
 from bot.conversation.recordings import Recordings
 from bot.conversation.routing import Drop
 from bot.conversation.senders import sender_of
+from bot.conversation.travelling import with_missed
 from bot.conversation.turns import Turns
 from bot.conversation.voices import Hear, Voices
 from bot.conversation.watched import FAILURES
-from models.events import changes
 from models.network import members
 from models.network.stations import Care
 from models.rules.languages import DEFAULT, Translated
@@ -46,14 +46,10 @@ APOLOGY = Reply(
     say("Something went wrong on our side. Nothing was changed; try again in a minute.")
 )
 TOO_FAST = Reply(say("That's a lot at once; I've left out the last. Go on in a few seconds."))
-SHOWN_WITH_A_REPLY = 3
 TAG = re.compile(r"[a-z-]{1,30}")
 MOST_BELOW_A_LIST = 5
 """How many answers below a list its numbers are still understood."""
 
-MOST_BUTTONS = 3
-MISSED = "missed"
-"""The topic that words the hint at what may be asked for. No delivery has it."""
 LOOKS = 5
 """How often at most one update is read for: a second time only if it means something else then."""
 
@@ -114,9 +110,13 @@ class Dispatcher:
         """
         chat = f"{incoming.account} {incoming.address}"
         if self._read is None and self._voices is None:
-            return await self._listen(incoming, chat)
-        async with self._turns.of(chat):
-            return await self._listen(incoming, chat)
+            message = await self._listen(incoming, chat)
+        else:
+            async with self._turns.of(chat):
+                message = await self._listen(incoming, chat)
+        if message is None or incoming.takes_notices:
+            return message
+        return message.joined()
 
     async def _listen(self, incoming: Incoming, chat: str) -> Message | None:
         if incoming.is_asked and self.per_address.wait(chat, self._monotonic()):
@@ -257,31 +257,14 @@ class Dispatcher:
         # An edited message does not notify, so notices do not ride on it.
         stays = incoming.shows_waiting or not message.edit
         if stays and caller.address_id and missed.is_anything(session, caller.id, now):
-            message = self._with_missed(session, chat, message)
+            message = with_missed(
+                chat,
+                message,
+                incoming.page,
+                lambda owed: self.compose(session, owed, now),
+                lambda hint: self._render(hint, chat.language, now),
+            )
         return message
-
-    def _with_missed(self, session: Session, chat: Chat, message: Message) -> Message:
-        """Let what has not reached the member travel with this reply."""
-        said: list[str] = []
-        here = chat.member.account, chat.member.address_id
-        for delivery in missed.to_show(session, chat.member.id, chat.now, SHOWN_WITH_A_REPLY):
-            if delivery.address_id is None:
-                delivery.account, delivery.address_id = here
-            words = self.compose(session, delivery, chat.now)
-            if isinstance(words, Message):
-                said.append(words.text)
-                missed.settle_shown(session, delivery, *here, chat.now)
-                if words.tells is not None:
-                    changes.note_told(session, {words.tells.signup_id: words.tells.facts})
-            else:
-                missed.pass_over(session, delivery, words.reason, chat.now)
-        if missed.consider(session, chat.member.id, chat.now):
-            hint = self._routes.notices.get(MISSED)
-            if hint is not None and isinstance(reply := hint(chat, {}), Reply):
-                told = self._render(reply, chat.language, chat.now)
-                said.append(told.text)
-                message = message.with_buttons(told.buttons, MOST_BUTTONS)
-        return message.followed_by("\n\n".join(said)) if said else message
 
     def _apologise(self, session: Session, incoming: Incoming, now: datetime) -> Message | None:
         is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)

@@ -75,6 +75,8 @@ class Incoming:
     ``left`` and ``returned`` say that the person blocked or unblocked the station.
     ``shows_waiting`` says that any reply stays where it is read, also one that asks to be an edit:
     what could not be sent before may travel with it.
+    ``takes_notices`` says that the channel shows what travels with a reply below it, each notice
+    with its own buttons; others get it joined with the reply.
     ``unnumbered`` says that the channel shows no numbers on choices that stand outside the text.
     ``page`` is how many bytes of a text the channel shows at once; 0 where it shows all of it.
     ``consents`` and ``receipts`` come from the platform, not from the person: they get no answer.
@@ -102,6 +104,7 @@ class Incoming:
     not_text: bool = False
     window: Window | None = None
     shows_waiting: bool = False
+    takes_notices: bool = field(default=False, compare=False)
     unnumbered: bool = False
     page: int = field(default=0, compare=False)
     fetch: Fetch | None = field(default=None, repr=False, compare=False)

@@ -301,7 +301,8 @@ class Message:
     ``name`` is never shown: by it a channel knows that it was given the same message before.
     ``way`` is how it travels. ``passing`` are the words that hold on ``day`` alone (a date of the
     reader's), each with those that stand in their place on any other: ``(tomorrow)`` and nothing.
-    ``rest`` is what did not fit on this page of it (see ``paging``).
+    ``rest`` is what did not fit on this page of it (see ``paging``). ``notices`` waited for it and
+    travel with it.
     """
 
     text: str
@@ -316,6 +317,7 @@ class Message:
     tells: Tells | None = field(default=None, compare=False)
     offers_alerts: bool = False
     rest: "Message | None" = None
+    notices: tuple["Message", ...] = ()
     passing: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     day: str = field(default="", compare=False)
     name: str = field(default="", compare=False)
@@ -342,11 +344,22 @@ class Message:
             words = words.replace(said, lasting)
         return words
 
-    def with_buttons(self, buttons: tuple[ShownButton, ...], most: int) -> "Message":
-        """Return the same message with more buttons, where there is room for them."""
-        if not self.choices and len(self.buttons) + len(buttons) <= most:
-            return replace(self, buttons=(*self.buttons, *buttons))
-        return self
+    def joined(self) -> "Message":
+        """Return one message with all that the notices say and offer below its own."""
+        if not self.notices:
+            return self
+        parts = (self, *self.notices)
+        return replace(
+            self,
+            text="\n\n".join(each.text for each in parts),
+            choices=next((each.choices for each in parts if each.choices), ()),
+            buttons=tuple(dict.fromkeys(button for each in parts for button in each.buttons)),
+            file=next((each.file for each in parts if each.file is not None), None),
+            picture=next((each.picture for each in parts if each.picture), ""),
+            passing=tuple(dict.fromkeys(pair for each in parts for pair in each.passing)),
+            day=next((each.day for each in parts if each.day), ""),
+            notices=(),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values, without what is empty."""
@@ -372,6 +385,8 @@ class Message:
             kept["alerts"] = True
         if self.rest is not None:
             kept["rest"] = self.rest.to_json()
+        if self.notices:
+            kept["notices"] = [each.to_json() for each in self.notices]
         if self.tells:
             kept["knew"] = dict(self.tells.knew)
         if self.passing:
@@ -394,6 +409,7 @@ class Message:
             card=_card(kept["card"]) if kept.get("card") else None,
             offers_alerts=kept.get("alerts", False),
             rest=cls.from_json(kept["rest"]) if kept.get("rest") else None,
+            notices=tuple(cls.from_json(each) for each in kept.get("notices", ())),
             passing=tuple((said, lasting) for said, lasting in kept.get("passing", ())),
             day=kept.get("day", ""),
         )

@@ -16,6 +16,9 @@ LARGEST_MARK = 2**31 - 1
 MOST_BESIDE = 2
 """Of the buttons of a reply so many stand on each page; all of them on the last one."""
 
+BESIDE, LINK = 3, 130
+"""A page leaves room for so many buttons, each a link of so many bytes; more take theirs of it."""
+
 _ENDS = (
     re.compile(r"\n"),
     re.compile(r"[。！？；…!?;][”’」』）)]*|\.(?=\s)"),
@@ -34,8 +37,12 @@ def first_page(message: Message, most: int, more: str) -> Message:
     """The message, or what fits into ``most`` bytes of it; the rest is kept in ``rest``.
 
     ``more`` is the label of the button that goes on. Choices that stand in the text stand on the
-    last page; their lines are not torn apart.
+    last page; their lines are not torn apart. Notices that take more than a page with the message
+    are joined with it.
     """
+    if most and message.notices and _weight(message) > most:
+        message = message.joined()
+    most = most and most - LINK * max(0, len(message.buttons) - BESIDE)
     if not most or len(message.text.encode()) <= most:
         return message
     body = message.text[: _first_line_of_choices(message)]
@@ -61,6 +68,22 @@ def first_page(message: Message, most: int, more: str) -> Message:
         ),
         rest=rest,
     )
+
+
+def with_notice(message: Message, notice: Message, most: int) -> Message | None:
+    """Return a message with one more notice below it; None where others fill its page already."""
+    fuller = replace(message, notices=(*message.notices, notice))
+    return None if most and message.notices and _weight(fuller) > most else fuller
+
+
+def _weight(message: Message) -> int:
+    """Return the bytes of a message without its own buttons, and of its notices with theirs."""
+    texts = sum(len(each.text.encode()) for each in (message, *message.notices))
+    links = sum(
+        len(each.buttons) + len(each.choices) + bool(each.picture) + 2 * (each.file is not None)
+        for each in message.notices
+    )
+    return texts + LINK * links
 
 
 def rest_of(replies: Iterator[Mapping[str, Any]], mark: int) -> Message | None:

@@ -1,5 +1,6 @@
 """Match typed words with the last message: labels, numbers, "yes", "the second one"."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -37,27 +38,35 @@ def shown_as(text: str, last_shown: LastShown) -> str:
     """Return the action of the button or choice shown with this label or number."""
     if len(text) > LONGEST_LABEL:
         return ""
-    message = last_shown()
-    if message is None:
-        return ""
-    wanted = text.casefold()
-    for choice in message.choices:
-        if wanted in (str(choice.number), f"{choice.number}号", choice.label.casefold()):
-            return choice.data
-        if wanted == f"{choice.number} {choice.label}".casefold():
-            return choice.data
-    for button in message.buttons:
-        if wanted == button.label.casefold():
-            return button.data
+    wanted = _alike(text)
+    for message in _parts(last_shown()):
+        for choice in message.choices:
+            if wanted in (str(choice.number), f"{choice.number}号", _alike(choice.label)):
+                return choice.data
+            if wanted == _alike(f"{choice.number} {choice.label}"):
+                return choice.data
+        for button in message.buttons:
+            if wanted == _alike(button.label):
+                return button.data
     return ""
+
+
+def _alike(label: str) -> str:
+    """Return a label without the difference of widths and cases: 50％ is 50%."""
+    return unicodedata.normalize("NFKC", label).casefold()
+
+
+def _parts(message: Message | None) -> tuple[Message, ...]:
+    """Return a message and the notices that stood below it."""
+    return (message, *message.notices) if message is not None else ()
 
 
 def link_shown_as(text: str, last_shown: LastShown) -> ShownButton | None:
     """Return the button shown with this label that opens an address."""
     message = last_shown() if len(text) <= LONGEST_LABEL else None
-    buttons = message.buttons if message is not None else ()
-    wanted = text.casefold()
-    return next((each for each in buttons if each.url and wanted == each.label.casefold()), None)
+    buttons = (button for part in _parts(message) for button in part.buttons)
+    wanted = _alike(text)
+    return next((each for each in buttons if each.url and wanted == _alike(each.label)), None)
 
 
 def row_of(text: str, shown: Message | None, last_list: LastShown) -> str:
@@ -75,10 +84,14 @@ def row_of(text: str, shown: Message | None, last_list: LastShown) -> str:
 
 
 def agreed_to(message: Message | None) -> str:
-    """Return what "yes" does: the first button of a message that ends with a question."""
-    if message is None or message.choices or not message.text.endswith(("?", "？")):
+    """Return what "yes" does: the first button of a message that ends with a question.
+
+    Where several do, of which one is a notice below it, nobody knows which is meant.
+    """
+    asking = [each for each in _parts(message) if each.text.endswith(("?", "？"))]
+    if len(asking) != 1 or asking[0].choices or not asking[0].buttons:
         return ""
-    return message.buttons[0].data if message.buttons else ""
+    return asking[0].buttons[0].data
 
 
 def place_of(said: Understood, last_shown: LastShown) -> str:

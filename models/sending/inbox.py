@@ -104,10 +104,9 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 
 def _whole(reply: Mapping[str, Any]) -> str:
-    """The text of a reply with that of the pages which were not shown yet."""
-    text: str = reply["text"]
-    rest = reply.get("rest")
-    return f"{text}\n{_whole(rest)}" if rest else text
+    """The text of a reply with the notices below it and the pages which were not shown yet."""
+    below = [*reply.get("notices", ()), *([reply["rest"]] if reply.get("rest") else [])]
+    return "\n".join((reply["text"], *map(_whole, below)))
 
 
 def forget_member(session: Session, member_id: int) -> None:

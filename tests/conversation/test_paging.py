@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.messages import Message, ShownButton, ShownChoice
-from bot.conversation.paging import ReadOn, first_page, rest_of
+from bot.conversation.paging import LINK, ReadOn, first_page, rest_of, with_notice
 
 MOST = 90
 BUTTONS = tuple(ShownButton(each, f"act.{each}") for each in ("回答", "转给", "已解决"))
@@ -53,3 +53,28 @@ def test_the_lines_of_choices_stand_together_on_the_last_page() -> None:
     # A list that is longer than a page is the channel's to lay out.
     whole = Message(lines, choices)
     assert first_page(whole, 20, "更多") == whole
+
+
+@given(TEXTS, st.lists(TEXTS, min_size=1, max_size=3))
+def test_notices_that_take_more_than_a_page_are_read_on_with_the_text(
+    text: str, notices: list[str]
+) -> None:
+    told = tuple(Message(each, buttons=BUTTONS[:1]) for each in notices)
+    pages = pages_of(Message(text, buttons=BUTTONS[1:], notices=told))
+    said = [each.joined() for each in pages]
+    assert _solid("".join(each.text for each in said)) == _solid("".join((text, *notices)))
+    assert set(said[-1].buttons) == set(BUTTONS)
+    assert all(len(each.text.encode()) <= MOST for each in said)
+
+
+def test_a_notice_waits_for_the_next_reply_where_others_fill_the_page() -> None:
+    notice = Message("空出一个位子", buttons=BUTTONS[:1])
+    most = 3 * len(notice.text.encode()) + 2 * LINK
+    first = with_notice(notice, notice, 1)
+    assert first is not None
+    assert with_notice(first, notice, most - 1) is None
+    second = with_notice(first, notice, most)
+    assert second is not None
+    assert second.notices == (notice, notice)
+    assert with_notice(second, notice, 0) is not None
+    assert Message.from_json(second.to_json()) == second

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from bot.channels import Doubtful, Outcome, Sent
-from bot.conversation.dispatch import MISSED
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Message
+from bot.conversation.travelling import MISSED
 from handlers import subjects
 from models.events import running
 from models.members import privacy

@@ -34,13 +34,15 @@ def faults(message: Message) -> Iterator[str]:
         if is_long(button.label):
             yield f"a long button: {button.label}"
     is_in_full = any(button.data.partition(".")[0] in IN_FULL for button in message.buttons)
-    # Notices that waited travel below an answer, after an empty line.
+    # How many messages were left out is told below an answer, after an empty line.
     lines = message.text.partition("\n\n")[0].splitlines()
     if len(lines) > MOST_LINES and not message.choices and not is_in_full:
         yield f"{len(lines)} lines"
     # Whoever is erased begins anew with any word.
     if not (message.buttons or message.choices or message.forget):
         yield "no way on"
+    for notice in message.notices:
+        yield from faults(notice)
 
 
 def is_long(label: str) -> bool:

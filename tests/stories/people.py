@@ -53,7 +53,11 @@ class Person(ABC):
 
     @abstractmethod
     async def hears(self, words: str) -> str:
-        """The newest message that holds these words and came by itself."""
+        """The newest message that holds these words and came by itself.
+
+        Where WeChat lets nothing come by itself any more, it came with the answer to their next
+        word, which they say here.
+        """
 
     @abstractmethod
     def unasked(self) -> list[str]:
@@ -114,8 +118,11 @@ class OnTelegram(Person):
 
     @property
     def labels(self) -> list[str]:
+        shown = self.person.screen[-1]
         # Those of choices carry their number in front, which other channels show beside them.
-        return [re.sub(r"^\d+ ", "", each) for each in self.person.screen[-1].buttons]
+        buttons = [re.sub(r"^\d+ ", "", each) for each in shown.buttons]
+        # Telegram takes no button to an address that is not public; then it stands in the text.
+        return buttons + re.findall(r"^(\S.*) https?://\S+$", shown.text, re.MULTILINE)
 
     async def hears(self, words: str) -> str:
         return _newest(self.unasked(), words)
@@ -156,7 +163,6 @@ class OnTelegram(Person):
         try:
             return self.person.follows(label)
         except AssertionError:
-            # Telegram takes no button to an address that is not public; then it stands in the text.
             found = re.findall(r"https?://\S+", self.person.sees)
             if not found:
                 raise
@@ -170,6 +176,7 @@ class OnWeChat(Person):
         self.name = person.openid
         self._http = http
         self._answers: set[int] = set()
+        self._waited: set[int] = set()
 
     async def _note(self, answer: str) -> str:
         if answer and self.person.screen:
@@ -196,7 +203,19 @@ class OnWeChat(Person):
         return re.findall(r"<a [^>]*>(?:\d+[.、]? )?(.*?)</a>", self.person.screen[-1])
 
     async def hears(self, words: str) -> str:
-        return _newest(self.unasked(), words)
+        if not any(words in each for each in self._heard()) and not self.person.allowance():
+            await self.says("我的")
+            self._waited.add(len(self.person.screen) - 1)
+        return _newest(self._heard(), words)
+
+    def _heard(self) -> list[str]:
+        """What came by itself, and what stood below answers because it could not."""
+        texts = enumerate(_without_links(text) for text in self.person.screen)
+        return [
+            text.partition("\n\n")[2] if place in self._waited else text
+            for place, text in texts
+            if place in self._waited or place not in self._answers
+        ]
 
     def unasked(self) -> list[str]:
         return [

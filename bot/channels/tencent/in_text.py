@@ -41,8 +41,8 @@ class TextLimits:
 
 def in_parts(message: Message, limits: TextLimits) -> list[str]:
     """Return the whole message in as many texts as it takes."""
-    body, below = _laid_out(message, limits, with_press_links=limits.has_press_links)
-    texts = (part.strip("\n") for part in split(_joined(body, below), limits.max_bytes))
+    whole = _whole(message, limits, with_press_links=limits.has_press_links)
+    texts = (part.strip("\n") for part in split(whole, limits.max_bytes))
     return [text for text in texts if text.strip()]
 
 
@@ -53,10 +53,10 @@ def in_one(message: Message, limits: TextLimits) -> str:
     end. What can be done next is dropped last.
     """
     for with_press_links in (limits.has_press_links, False):
-        body, below = _laid_out(message, limits, with_press_links=with_press_links)
-        whole = _joined(body, below).strip("\n")
+        whole = _whole(message, limits, with_press_links=with_press_links).strip("\n")
         if size(whole) <= limits.max_bytes:
             return whole
+    message = message.joined()
     body = clean(message.text)
     tail = [limits.render(TOO_LONG, message.language)]
     tail += _buttons(message.buttons, message, limits)
@@ -65,6 +65,14 @@ def in_one(message: Message, limits: TextLimits) -> str:
     tail = _fitting(tail, limits.max_bytes * 2 // 3)
     room = limits.max_bytes - size("\n".join(tail))
     return "".join((_beginning(body, room), "\n".join(tail))).strip("\n")
+
+
+def _whole(message: Message, limits: TextLimits, *, with_press_links: bool) -> str:
+    """Return the message and below it its notices, each with its own buttons."""
+    return "\n\n".join(
+        _joined(*_laid_out(each, limits, with_press_links=with_press_links))
+        for each in (message, *message.notices)
+    )
 
 
 def _laid_out(

@@ -59,6 +59,7 @@ def incoming_of(push: Push, account: str, now: datetime, *, may_send: bool) -> I
         is_heard=kind == "voice" and bool(text),
         window=_window(AFTER_A_CLICK if pressed else AFTER_WORDS, now, may_send),
         shows_waiting=True,
+        takes_notices=True,
     )
 
 
@@ -96,6 +97,7 @@ def _event(
         returned=event == "subscribe",
         window=None if left else _window(AFTER_A_CLICK, now, may_send),
         shows_waiting=not left,
+        takes_notices=True,
     )
 
 

@@ -188,6 +188,22 @@ def test_without_links_buttons_are_words_to_reply_with() -> None:
     assert in_one(message, UNVERIFIED) == "走进灯具厂\n\n回复：报名 / 问一问"
 
 
+def test_each_notice_has_its_own_links_below_it() -> None:
+    offers = (
+        Message(f"🔔 空出一个位子：第{n}场", buttons=(ShownButton("要", f"s.{n}"),)) for n in (7, 8)
+    )
+    message = replace(EVENTS, notices=tuple(offers))
+    text = in_one(message, VERIFIED)
+    assert in_parts(message, VERIFIED) == [text]
+    _list, *notices = text.split("\n\n🔔")
+    assert [presses_in(each) for each in notices] == [[("要", "s.7")], [("要", "s.8")]]
+    assert in_one(message, UNVERIFIED).count("场\n\n回复：要") == 2
+    # Where a text is too long for all of it, what can be done is kept.
+    shortened = in_one(replace(message, text="一句话。\n" * 300), VERIFIED)
+    assert size(shortened) <= LIMIT
+    assert [data for _, data in presses_in(shortened)][-3:] == ["more.2", "s.7", "s.8"]
+
+
 def test_too_many_choices_give_up_their_links_and_keep_their_numbers() -> None:
     choices = tuple(ShownChoice(n, f"兴趣队伍第{n}队", f"team.{n}") for n in range(1, 31))
     text = in_one(Message("选一支队伍：", choices, (ShownButton("跳过", "skip"),)), VERIFIED)

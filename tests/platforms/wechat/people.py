@@ -176,5 +176,6 @@ class Person:
                 given = dict(part.partition("=")[::2] for part in query.split("&"))
                 said, id = unquote(given["msgmenucontent"]), unquote(given["msgmenuid"])
                 seen = said.replace("\xa0", " ")
-                if label in (link["label"], seen, _NUMBERED.sub(r"\g<label>", seen)):
+                shown = (link["label"], seen)
+                if label in (*shown, *(_NUMBERED.sub(r"\g<label>", each) for each in shown)):
                     yield said, id

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.network.members import Address
 from models.rules.network.permissions import Role
+from models.sending import inbox
 from models.sending.deliveries import Delivery
 from models.sending.reach import SubscriptionGrant
 from tests.miniature.rows import badminton, local
@@ -172,3 +173,26 @@ async def test_an_announcement_never_goes_by_a_template(town: Nanhai) -> None:
     assert town.wechat is not None
     assert town.wechat.payloads(TEMPLATE_SEND) == []
     assert "今晚食堂加菜！" in await ana.says("我的")
+
+
+@pytest.mark.parametrize("forms", [{}])
+async def test_what_waited_can_be_answered_below_the_reply_it_came_with(town: Nanhai) -> None:
+    row = town.save(badminton(seats=1))
+    ana, ben = await signed_up(town, row), town.person("小本")
+    await ben.arrives()
+    await ben.says(f"报名 {row.id}")
+    await town.at(local(4, 14))
+    await ana.says(f"取消报名 {row.id}")
+    await ana.presses("让出位子")
+    await town.works()
+    assert ben.unasked() == []
+    said = await ben.says("活动")
+    assert "羽毛球友谊赛" in said.partition("\n\n")[0]
+    assert said.endswith("留给你。\n\n要\n不要了")
+    # It is among what somebody reads of all that is kept of them.
+    address = town.look(
+        lambda session: session.exec(select(Address).order_by(col(Address.id))).all()
+    )[-1]
+    kept = town.look(inbox.of_member, address.member_id)
+    assert "空出一个位子" in str(kept[-1]["text"])
+    assert "✅ 报上了" in await ben.presses("要")

@@ -231,8 +231,8 @@ async def test_an_account_that_may_only_answer_tells_with_its_answers(town: Nanh
     await ana.says("让出位子")
     await town.works()
     assert ben.unasked() == []
-    assert "🔔 空出一个位子：走进灯具厂" in await ben.says("活动")
-    assert "✅ 报上了" in await ben.says(f"报名 {row.id}")
+    assert (await ben.says("活动")).endswith("留给你。\n\n回复：要 / 不要了")
+    assert "✅ 报上了" in await ben.says("要")
     await town.at(local(2, 11))
     assert ben.unasked() == []
     assert "🔔 走进灯具厂" in await ben.says("我的")

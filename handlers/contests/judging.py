@@ -268,7 +268,7 @@ def card(
     if not at and not (anew and row.done_at is not None):
         at = next((n for n, each in enumerate(criteria) if each.id not in given), 0)
     criterion = criteria[min(at, len(criteria) - 1)]
-    there = _pages(parts.of_entry(chat.session, entry.id))
+    there = _pages(chat, parts.of_entry(chat.session, entry.id))
     part = part if part < len(there) else 0
     rows = scores.of_judge(chat.session, row.judge_id)
     question = take_points.begin(
@@ -323,9 +323,9 @@ def _question(criterion: Criterion, criteria: Sequence[Criterion]) -> Sayable:
     )
 
 
-def _pages(there: Sequence[EntryPart]) -> list[tuple[EntryPart, str]]:
+def _pages(chat: Chat, there: Sequence[EntryPart]) -> list[tuple[EntryPart, str]]:
     """The parts, one a message; of a long text each piece, so that judges read all of it."""
-    return [(part, piece) for part in there for piece in wording.pieces(part.text)]
+    return [(part, piece) for part in there for piece in wording.pieces(chat, part.text)]
 
 
 def _said(there: Sequence[tuple[EntryPart, str]], at: int) -> list[Sayable]:

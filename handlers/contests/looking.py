@@ -74,7 +74,7 @@ def _read_on(
     back: Button,
 ) -> Reply:
     """A part for whoever votes: a long text goes on in the next message, and there is no page."""
-    pieces = wording.pieces(there[at].text)
+    pieces = wording.pieces(chat, there[at].text)
     piece = piece if 0 <= piece < len(pieces) else 0
     on: tuple[Button, ...] = ()
     if piece + 1 < len(pieces):

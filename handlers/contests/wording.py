@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.conversation.chat import Chat
 from bot.conversation.messages import Lines, Sayable, Text, When, lines, listing, say, say_n
 from handlers.words import DOT, station_name
 from models.contests import categories, gallery, gathering
@@ -176,15 +177,24 @@ def folded(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
-def pieces(text: str) -> list[str]:
-    """A text in pieces that a chat shows one at a time, cut where a line or a sentence ends."""
-    found = []
-    while len(text) > LONGEST_PIECE:
-        ends = [each.end() for each in ENDS.finditer(text[:LONGEST_PIECE])]
-        cut = ends[-1] if ends and ends[-1] > LONGEST_PIECE // 2 else LONGEST_PIECE
+def pieces(chat: Chat, text: str) -> list[str]:
+    """A text in pieces that a chat shows one at a time, cut where a line or a sentence ends.
+
+    With what is said above and below it a piece fits on one page of its platform: else the button
+    for the next piece would stand below a part of this one, and a question below no page of it.
+    """
+    page = chat.incoming.page if chat.incoming is not None else 0
+    found: list[str] = []
+    while True:
+        head = text[:LONGEST_PIECE]
+        if page:
+            head = head.encode()[: page * 3 // 5].decode(errors="ignore")
+        if len(head) == len(text):
+            return [*found, text]
+        ends = [each.end() for each in ENDS.finditer(head)]
+        cut = ends[-1] if ends and ends[-1] > len(head) // 2 else len(head)
         found.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
-    return [*found, text]
 
 
 def in_both(words: str) -> Translated:

@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from sqlmodel import Session, func, select
 
 from models.contests import contests, judges, notes, protocols, results, scores
 from models.contests.contests import Contest
 from models.contests.entries import EntryAuthor
+from models.contests.parts import EntryPart
 from models.network.members import Member
 from models.rules.contests import protocols as rules
 from models.rules.network.permissions import Role
@@ -19,6 +21,8 @@ from tests.stories.scenes import organizer
 from tests.stories.station import Nanhai
 
 ENTRIES, TITLES = 3, ("我的岗位", "夜班的灯", "回家的路")
+SENTENCE = "夜里的灯一盏一盏亮起来。"
+LONG = SENTENCE * 70
 
 
 def newest(town: Nanhai) -> int:
@@ -162,13 +166,36 @@ async def test_a_judge_with_a_conflict_hands_an_entry_on_and_one_may_drop_out(
     # WeChat lets a station speak to who spoke within two days.
     await town.at(local(16, 12))
     await ben.says("菜单")
-    await town.at(local(17, 10))
+    await town.at(local(17, 10, 1))
     await ben.hears("还有")
     assert "不再评“创意文案征集”了" in await ben.presses("评不了了")
     assert "谢谢你已经打的分" in await ben.presses("不评了")
     progress = town.look(lambda session: scores.progress(session, contest.id))
     assert [each.given for each in progress if each.judge.left_at] == [1]
     assert "没有等你打分" in await ben.says("打分")
+
+
+@pytest.mark.parametrize("channel", ["wechat"])
+async def test_a_long_entry_is_marked_from_pages_that_each_ask_for_points(town: Nanhai) -> None:
+    contest, ana, ben = await _jury(town)
+    for each in (ana, ben):
+        await each.says("打分")
+        await each.presses("我来评")
+
+    def fills(session: Session) -> None:
+        for part in session.exec(select(EntryPart)).all():
+            part.text = LONG
+            session.add(part)
+        close_and_assign(session, contest, town.hands.now)
+
+    town.store.write_now(fills)
+    await ana.says("打分")
+    shown = [await ana.presses("开始")]
+    while "下一项" in ana.labels:
+        shown.append(await ana.presses("下一项"))
+    assert all("立意（占 60%）：打几分" in each for each in shown)
+    assert "更多" not in ana.labels
+    assert sum(each.count(SENTENCE) for each in shown) == LONG.count(SENTENCE)
 
 
 async def test_a_judging_is_set_up_in_the_chat_with_judges_by_name_and_by_code(

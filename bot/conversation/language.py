@@ -29,6 +29,7 @@ from bot.conversation.messages import (
     say,
     say_n,
 )
+from bot.conversation.setting import filled
 from models.rules.events import undated
 from models.rules.languages import DEFAULT, LANGUAGES, LanguageName, Translated
 
@@ -240,7 +241,7 @@ def _joined(said: Sequence[str], between: Text, reader: Reader) -> str:
     if not said:
         return ""
     pattern, (first, second) = reader.translations.gettext(between.id), between.values
-    return reduce(lambda one, other: pattern.format(**{first: one, second: other}), said)
+    return reduce(lambda one, other: filled(pattern, {first: one, second: other}, str), said)
 
 
 @cache
@@ -263,27 +264,7 @@ def _sentence(text: Text, reader: Reader) -> str:
         pattern = reader.translations.ngettext(text.id, text.many, text.n)
     if not text.values:
         return pattern
-    said = pattern.format_map(_Values(text.values, reader))
-    return said.replace(f"{_CLOSED} ", "").replace(_CLOSED, "") if _CLOSED in said else said
-
-
-_CLOSED = "\ue000"
-"""Stands behind a full-width bracket, which has its space within: 12月5日（后天）截止."""
-
-
-class _Values(dict[str, str]):
-    """Puts a value into words when, and only if, the sentence asks for it."""
-
-    def __init__(self, values: Mapping[str, Any], reader: Reader) -> None:
-        super().__init__()
-        self._values = values
-        self._reader = reader
-
-    def __missing__(self, name: str) -> str:
-        value = self._values[name]
-        said = to_text(value, self._reader)
-        is_closed = isinstance(value, When | Days) and said.endswith("）")
-        return said + _CLOSED if is_closed else said
+    return filled(pattern, text.values, partial(to_text, reader=reader))
 
 
 # Times

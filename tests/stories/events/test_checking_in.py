@@ -178,7 +178,7 @@ async def test_two_of_one_name_are_told_apart_where_they_are_ticked(town: Nanhai
     await liu.presses("按名单签到")
     assert len({label.split(" ", 1)[-1] for label in liu.labels if "王伟" in label}) == 2
     # A company does not see where people work: their numbers tell them apart.
-    assert "王伟 · 工友 3签到了" in await liu.presses("王伟 · 工友 3")
+    assert "王伟 · 工友 3 签到了" in await liu.presses("王伟 · 工友 3")
     await liu.says("管理活动")
     await liu.presses("羽毛球友谊赛")
     said = await liu.presses("名单")
@@ -201,7 +201,7 @@ async def test_several_are_ticked_by_their_numbers_and_names(town: Nanhai) -> No
     assert "赵敏签到了" in said
     assert "到了 2 / 6" in said
     # A name, in full or by its sound; one of several is asked for, and nobody is guessed.
-    assert "Ann Lee签到了" in await liu.says("ann lee")
+    assert "Ann Lee 签到了" in await liu.says("ann lee")
     assert "李伟签到了" in await liu.says("liwei")
     assert "王伟签到了" in await liu.says("王伟")
     assert "名单上没有“张三”" in await liu.says("张三、chenjing")

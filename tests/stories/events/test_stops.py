@@ -21,7 +21,7 @@ async def test_a_tour_with_three_stops(town: Nanhai) -> None:
     ana, ben, cai = people
     steps = Counted(ana)
     assert "在哪上车" in await steps.says(f"报名 {event.id}")
-    assert "✅ 你在8:20 桂城站上车" in await steps.presses("8:20 桂城站")
+    assert "✅ 你在 8:20 桂城站上车" in await steps.presses("8:20 桂城站")
     # One tap more than an event without stops.
     assert steps.steps == 2
     await ben.says(f"报名 {event.id}")

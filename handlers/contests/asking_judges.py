@@ -5,17 +5,17 @@ from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
-from bot.conversation.messages import Button, Choice, Reply, When, lines, listing, say
+from bot.conversation.messages import Button, Choice, Reply, lines, listing, say
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
 from handlers.contests.judging import PAGE, next_entry, nothing, title_of
 from handlers.contests.judging_buttons import AnswerJudge, DeclareTie, GoOnJudging
+from handlers.contests.judging_words import due
 from handlers.words import person
 from models.contests import judges, judging, unsealing
 from models.contests.contests import Contest
 from models.contests.judges import Judge
 from models.network.members import Member
-from models.rules.contests.states import Form
 from models.sending.reasons import Reason
 
 router = Router()
@@ -44,15 +44,16 @@ def judge(chat: Chat, words: str) -> Reply:
 def _asked(chat: Chat, row: Judge, contest: Contest) -> Reply:
     how = judging.of_contest(chat.session, contest.id)
     names = [each.text_of("title") for each in judging.criteria_of(chat.session, contest.id)]
-    is_live = contest.form is Form.STAGE
-    due = say("Marks are due by {when}.", when=When(how.until, near=True)) if how else None
+    is_live = not judging.has_deadline(contest)
     return Reply(
         lines(
             say("🔔 Would you judge {title}, on the evening itself?", title=title_of(contest))
             if is_live
             else say("🔔 Would you judge entries of {title}?", title=title_of(contest)),
             say("Looked at: {criteria}", criteria=listing(*names)) if names else None,
-            say("You mark whoever is on the stage, by taps in this chat.") if is_live else due,
+            say("You mark whoever is on the stage, by taps in this chat.")
+            if is_live
+            else due(contest, how),
             say("Entries of your own and of your company go to others."),
         ),
         buttons=(
@@ -77,7 +78,7 @@ def answer(chat: Chat, press: AnswerJudge) -> Reply:
         return nothing()
     if not press.yes and row.accepted_at is None:
         return nothing(say("All right. Thank you for saying so."))
-    is_live = chat.session.get_one(Contest, row.contest_id).form is Form.STAGE
+    is_live = not judging.has_deadline(chat.session.get_one(Contest, row.contest_id))
     return Reply(
         lines(
             say("✅ You judge. The points to tap come as each is called to the stage.")

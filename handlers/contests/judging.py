@@ -117,7 +117,9 @@ def _sealed(chat: Chat, judge_id: int) -> tuple[Judge, Contest, Judging] | None:
     if found is None or found[0].accepted_at is None:
         return None
     how = judging.of_contest(chat.session, found[1].id)
-    if how is None or judges.is_over(chat.session, found[1]) or chat.now >= how.until:
+    if how is None or judges.is_over(chat.session, found[1]):
+        return None
+    if judging.has_deadline(found[1]) and chat.now >= how.until:
         return None
     return (*found, how)
 
@@ -142,7 +144,11 @@ def next_entry(
         return nothing(say("Marks of {title} are final.", title=title_of(contest)))
     rows = scores.of_judge(chat.session, row.id)
     if not rows:
-        wait = say("Entries of {title} come to you when they are in.", title=title_of(contest))
+        wait = (
+            say("Entries of {title} come to you when they are in.", title=title_of(contest))
+            if judging.has_deadline(contest)
+            else say("{title}: you mark whoever is called to the stage.", title=title_of(contest))
+        )
         return Reply(lines(before, wait), buttons=(MENU,))
     place = next((at for at, each in enumerate(rows) if each.id == after), -1) + 1
     waiting = [each for each in (*rows[place:], *rows[:place]) if each.done_at is None]
@@ -178,7 +184,9 @@ def _all_marked(
                 n=_done(rows),
                 all=len(rows),
             ),
-            say("You can change marks until {when}.", when=When(until, near=True)),
+            say("You can change marks until {when}.", when=When(until, near=True))
+            if judging.has_deadline(contest)
+            else None,
         ),
         tuple(
             Choice(

@@ -8,7 +8,7 @@ from bot.conversation.messages import Sayable, When, listing, say
 from handlers.contests import wording
 from models.contests import assignments, judging, results
 from models.contests.contests import Contest
-from models.contests.judging import Asked
+from models.contests.judging import Asked, Judging
 from models.contests.voting import BadPlan, ForAward, Frozen, NotJudged, Over, Stays, Voting
 from models.rules.contests.bursts import Sign
 from models.rules.contests.scoring import FULL, Method
@@ -29,6 +29,7 @@ LACKS: Mapping[str, Sayable] = {
     assignments.JUDGES: say("Nobody has agreed to judge yet."),
     assignments.CLOSING: say("Entries are assigned once the contest takes no more of them."),
     assignments.SEALED: say("The marks are final."),
+    assignments.CALLED: say("On a stage every judge marks whoever is called."),
     results.MARKS: say("Marks are not in yet."),
     results.VOTES: say("Voting goes on."),
     results.RULES: say("Nothing says how places come about: neither judges nor votes."),
@@ -36,6 +37,8 @@ LACKS: Mapping[str, Sayable] = {
     results.AN_HOUR: say("Those who entered hear it first: it can be public an hour later."),
 }
 """What has to be there before something is done with a judging or a result."""
+
+JUDGED_LIVE = say("Somebody was on the stage already: how it is judged stays.")
 
 SIGNS: Mapping[Sign, Sayable] = {
     Sign.NEW: say("new accounts"),
@@ -64,6 +67,13 @@ def looked_at(rows: Sequence[judging.Criterion]) -> Sayable:
         for each in rows
     ]
     return say("Looked at: {criteria}", criteria=listing(*said))
+
+
+def due(contest: Contest, how: Judging | None) -> Sayable | None:
+    """By when marks are due; None where nothing says it, and on a stage."""
+    if how is None or not judging.has_deadline(contest):
+        return None
+    return say("Marks are due by {when}.", when=When(how.until, near=True))
 
 
 def asks_to_publish(contest: Contest) -> Sayable:

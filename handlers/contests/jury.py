@@ -22,7 +22,15 @@ from bot.conversation.routing import Router
 from handlers import dates
 from handlers.contests import running, wording
 from handlers.contests.buttons import AskToJudge, RunContest, RunJudging, SetVoting
-from handlers.contests.judging_words import LACKS, criteria_in, looked_at, published_words, voted_on
+from handlers.contests.judging_words import (
+    JUDGED_LIVE,
+    LACKS,
+    criteria_in,
+    due,
+    looked_at,
+    published_words,
+    voted_on,
+)
 from handlers.words import person
 from models.contests import assignments, judges, judging, results, scores, voting
 from models.contests.assignments import NotReady
@@ -32,7 +40,6 @@ from models.contests.judging import Assigned, BadCriteria, Plan, SetUp, TooLate
 from models.contests.results import NotYet, Published, Settled
 from models.members import looking_up, seeing
 from models.members.looking_up import Colleague, Nobody, Several
-from models.rules.contests.states import Form
 
 router = Router()
 
@@ -98,7 +105,7 @@ def card(chat: Chat, contest: Contest, *, before: Sayable | None = None) -> Repl
             before,
             say("Judging: {title}", title=wording.title_of(contest)),
             looked_at(rows) if rows else say("Nothing says how it is judged yet."),
-            say("Marks are due by {when}.", when=When(how.until, near=True)) if how else None,
+            due(contest, how),
             voted_on(vote) if vote is not None else None,
             _jury(chat, contest),
         ),
@@ -117,7 +124,7 @@ def _steps(chat: Chat, contest: Contest) -> Iterator[tuple[Sayable, Action]]:
         yield say("How it is judged"), RunJudging(contest.id, "set")
         yield say("Ask somebody to judge"), RunJudging(contest.id, "ask")
     # On a stage entries go to their judges as they are called.
-    is_ahead = contest.form is not Form.STAGE
+    is_ahead = judging.has_deadline(contest)
     if how is not None and not is_over and how.assigned_at is None and is_ahead:
         yield say("Assign entries"), RunJudging(contest.id, "assign")
     is_settled = results.settled(chat.session, contest.id) is not None
@@ -156,14 +163,19 @@ def _jury(chat: Chat, contest: Contest) -> Sayable:
 
 
 def _begin(chat: Chat, contest: Contest) -> Reply:
-    """Ask how it is judged; once entries are assigned only by when."""
+    """Ask how it is judged; once entries are assigned only by when, and on a stage nothing."""
     how = judging.of_contest(chat.session, contest.id)
+    is_assigned = how is not None and how.assigned_at is not None
+    is_live = not judging.has_deadline(contest)
+    if is_assigned and is_live:
+        return card(chat, contest, before=JUDGED_LIVE)
     return set_judging.begin(
         chat,
         contest_id=contest.id,
         after=max(chat.now, contest.closes_at).isoformat(),
         has=bool(judging.criteria_of(chat.session, contest.id)),
-        only_until=how is not None and how.assigned_at is not None,
+        only_until=is_assigned,
+        is_live=is_live,
     )
 
 
@@ -178,6 +190,9 @@ def set_judging(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             many_lines=True,
             skip=say("Leave it as it is") if start["has"] else None,
         )
+    # What was begun before 0.4.0 does not know of stages.
+    if start.get("is_live"):
+        return start["contest_id"], criteria, None, None, None
     after = datetime.fromisoformat(start["after"])
     until = yield Question(
         "until",
@@ -206,13 +221,16 @@ def _lines(words: str) -> str | Wrong:
 
 
 @set_judging.done
-def keep_judging(chat: Chat, form: tuple[int, str | None, str, str | None, str | None]) -> Reply:
+def keep_judging(
+    chat: Chat, form: tuple[int, str | None, str | None, str | None, str | None]
+) -> Reply:
     contest_id, said, until, judges_each, blind = form
     contest, refusal = running.to_run(chat, contest_id)
     if contest is None:
         return refusal
     plan = judging.plan_of(chat.session, contest_id)
-    plan = replace(plan, until=dates.span(until, timedelta())[0])
+    if until is not None:
+        plan = replace(plan, until=dates.span(until, timedelta())[0])
     if said is not None:
         plan = replace(plan, criteria=tuple(criteria_in(said)))
     if judges_each is not None:
@@ -232,6 +250,8 @@ def keep_judging(chat: Chat, form: tuple[int, str | None, str, str | None, str |
 
 
 def _put_off(chat: Chat, contest: Contest, plan: Plan) -> Reply:
+    if not judging.has_deadline(contest):
+        return card(chat, contest, before=JUDGED_LIVE)
     done = judging.put_off(chat.session, contest.id, plan.until, chat.member.id, chat.now)
     if not isinstance(done, SetUp):
         return card(chat, contest, before=LACKS[assignments.SEALED])

@@ -43,13 +43,14 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
-    """Entries are still taken, nothing says how they are judged, or there is nobody to judge."""
+    """Entries are still taken or go to judges as they are called, or something is missing."""
 
     contest: Contest
     lacks: str
 
 
 CRITERIA, ENTRIES, JUDGES, CLOSING, SEALED = "criteria", "entries", "judges", "closing", "sealed"
+CALLED = "called"
 
 
 def preview(session: Session, contest: Contest) -> Preview | None:
@@ -79,6 +80,8 @@ def assign(session: Session, contest_id: int, by: int | None, now: Moment) -> As
     contest = contests.locked(session, contest_id, by, now)
     if judging.of_contest(session, contest_id) is None:
         return NotReady(contest, CRITERIA)
+    if not judging.has_deadline(contest):
+        return NotReady(contest, CALLED)
     row = judging.locked(session, contest_id)
     if row.unsealed_at is not None:
         return NotReady(contest, SEALED)
@@ -156,8 +159,13 @@ def decline(session: Session, assignment_id: int, member_id: int, now: Moment) -
 
 
 def fill(session: Session, contest_id: int, now: Moment) -> None:
-    """Give each assigned contest's entries the judges that they lack, and no other is moved."""
+    """Give each assigned contest's entries the judges that they lack, and no other is moved.
+
+    On a stage every judge marks whoever is called.
+    """
     row = judging.of_contest(session, contest_id)
+    if not judging.has_deadline(session.get_one(Contest, contest_id)):
+        return
     if row is None or row.assigned_at is None or row.unsealed_at is not None:
         return
     row = judging.locked(session, contest_id)

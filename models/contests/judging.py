@@ -1,7 +1,7 @@
 """How a contest is judged: its criteria, its rules and its deadline, set before the first point."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from models.contests.contests import Contest
 from models.network.translations import Translatable
 from models.rules.contests import scoring
 from models.rules.contests.scoring import Method
-from models.rules.contests.states import Phase, phase_of
+from models.rules.contests.states import Form, Phase, phase_of
 from models.rules.languages import Translated
 from models.store import Moment, one_of
 
@@ -31,7 +31,8 @@ class Judging(SQLModel, table=True):
     entry's code, and not who made it. ``shows_notes``: authors read the judges' notes afterwards.
     ``seed`` lists the codes with which entries were assigned at ``assigned_at``. Scores are
     unsealed at ``until``, or at ``unseals_at``, a while after all are in; ``unsealed_at`` is when
-    they were. ``remind_at`` is when judges with something left are reminded next.
+    they were. ``remind_at`` is when judges with something left are reminded next. On a stage points
+    are given live: its ``until`` says nothing, and nothing follows from it.
     """
 
     __table_args__ = (
@@ -107,7 +108,7 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class TooLate:
-    """The deadline would lie behind, before entries close, or the contest is over."""
+    """The deadline would lie behind or before entries close, or the contest is over."""
 
     contest: Contest
 
@@ -122,13 +123,17 @@ def set_up(
 ) -> SetUp | Assigned | TooLate | BadCriteria:
     """Write how a contest is judged, in place of what was written before.
 
-    Once entries are assigned only the deadline can be changed. Raises NotAllowed when ``by`` may
-    not run the contest.
+    Once entries are assigned only the deadline can be changed, and on a stage nothing. Raises
+    NotAllowed when ``by`` may not run the contest.
     """
     contest = contests.locked(session, contest_id, by, now)
     row = of_contest(session, contest_id)
     over = phase_of(contest, now) in (Phase.DECIDED, Phase.CANCELLED)
-    if over or plan.until <= max(now, contest.closes_at):
+    if not has_deadline(contest):
+        plan = replace(plan, until=contest.closes_at)
+    elif plan.until <= max(now, contest.closes_at):
+        over = True
+    if over:
         return TooLate(contest)
     if row is not None and row.assigned_at is not None:
         return Assigned(row)
@@ -149,6 +154,11 @@ def set_up(
     session.flush()
     contests.record(session, contest, by, now, "judging set up", until=plan.until.isoformat())
     return SetUp(row)
+
+
+def has_deadline(contest: Contest) -> bool:
+    """Return whether marks are due by a time; on a stage they are given while it is watched."""
+    return contest.form is not Form.STAGE
 
 
 def plan_of(session: Session, contest_id: int) -> Plan:
@@ -234,9 +244,12 @@ def in_rules(criteria: Sequence[Criterion]) -> tuple[scoring.Criterion, ...]:
 def set_by(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return for which contests a member wrote how they are judged, as plain values."""
     rows = session.exec(
-        select(Contest.title, Judging.until)
+        select(Contest, Judging.until)
         .join(Judging, col(Judging.contest_id) == col(Contest.id))
         .where(Judging.by_member_id == member_id)
         .order_by(col(Judging.id))
     )
-    return [{"contest": title, "until": until} for title, until in rows]
+    return [
+        {"contest": contest.title, "until": until if has_deadline(contest) else None}
+        for contest, until in rows
+    ]

@@ -11,7 +11,7 @@ from models.contests.judging import Judging
 from models.network import roles
 from models.network.members import Member
 from models.network.stations import Care, Station
-from models.rules.contests.states import ContestState
+from models.rules.contests.states import ContestState, Form
 from models.rules.network.permissions import Act
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
@@ -52,6 +52,7 @@ def _due(now: Moment) -> SelectOfScalar[Judging]:
             col(Judging.unsealed_at).is_(None),
             col(Judging.assigned_at).is_not(None),
             Contest.state != ContestState.CANCELLED,
+            Contest.form != Form.STAGE,
             or_(is_over, col(Judging.remind_at) <= now),
         )
     )

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.contests import judges, judging, protocols, scores, unsealing, voting
+from models.contests import assignments, judges, judging, protocols, scores, unsealing, voting
 from models.contests.contests import Contest
-from models.rules.contests.states import ContestState
+from models.rules.contests.states import ContestState, Form
 from models.rules.network.permissions import Role
 from tests.console.browsing import GUICHENG, SHISHAN, Nanhai
 from tests.miniature import contests as rows
@@ -99,3 +99,26 @@ async def test_a_contest_is_judged_and_its_result_is_fixed_before_it_is_public(
 
     desks.store.write_now(unseal)
     assert "&lt;b&gt;结尾有力" in (await browser.opens(here)).html
+
+
+async def test_of_a_contest_on_a_stage_no_deadline_of_marks_is_asked(desks: Nanhai) -> None:
+    browser = await desks.desk_of(Role.TOWN, SHISHAN)
+    now = desks.now
+
+    def begin(session: Session) -> tuple[int, int]:
+        contest = rows.call(session, now, form=Form.STAGE)
+        [singer] = rows.entrants(session, 1, now)
+        return contest.id, rows.entry(session, contest, singer, now).id
+
+    number, entry_id = desks.store.write_now(begin)
+    here = f"/console/contests/{number}/judging"
+    opened = await browser.opens(here)
+    assert ("打分截止" in opened.text, 'name="until"' in opened.html) == (False, False)
+    fields = {"criteria": "音准 | Pitch 60 10", "method": "trimmed"}
+    assert "音准 | Pitch 60 10" in (await browser.sends(f"{here}/set", None, **fields)).text
+    assert (await browser.sends(f"{here}/assign")).status == 422
+    # Once somebody was called to the stage it stays as it is.
+    desks.store.write_now(assignments.call_to, number, 1, entry_id, now)
+    await browser.opens(here)
+    late = await browser.sends(f"{here}/set", None, **fields)
+    assert (late.status, "已经有人上过台了" in late.text) == (422, True)

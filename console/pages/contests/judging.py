@@ -9,6 +9,7 @@ from console.pages.contests.section import found, path_of, section
 from console.pages.events.forms import moment, typed
 from console.routing import Asked, Done, NotTaken, Page, Wrong
 from handlers.contests.judging_words import (
+    JUDGED_LIVE,
     LACKS,
     METHODS,
     SIGNS,
@@ -44,7 +45,6 @@ from models.network import roles
 from models.network.stations import Station
 from models.rules.contests.bursts import Noticed
 from models.rules.contests.scoring import Method
-from models.rules.contests.states import Form
 from models.rules.network.floors import Count, floored
 from models.rules.network.permissions import Act
 from models.rules.texts import one_line
@@ -68,7 +68,7 @@ def shows(desk: Desk, asked: Asked) -> Page:
     kept = protocols.of_contest(desk.session, contest.id)
     stays = voting.why_not(desk.session, contest, desk.now)
     # On a stage entries go to their judges as they are called.
-    is_live = contest.form is Form.STAGE
+    is_live = not judging.has_deadline(contest)
     is_ahead = how is not None and not how.seed and not is_live
     facts = {
         "contest": contest,
@@ -143,7 +143,8 @@ def _places(desk: Desk, contest: Contest, kept: protocols.Protocol) -> list[tupl
 @section.act(f"{ONE}/set", again=shows)
 def set_up(desk: Desk, asked: Asked) -> Done | Wrong:
     contest = _found(desk, asked)
-    until = moment(desk, asked, "until")
+    has_deadline = judging.has_deadline(contest)
+    until = moment(desk, asked, "until") if has_deadline else contest.closes_at
     if until is None:
         raise NotTaken(say("By when are marks due?"), "until")
     known = {str(each): each for each in Method}
@@ -159,8 +160,10 @@ def set_up(desk: Desk, asked: Asked) -> Done | Wrong:
     match judging.set_up(desk.session, contest.id, plan, desk.member.id, desk.now):
         case SetUp():
             return Done(_here(contest), say("Saved."))
-        case judging.Assigned():
+        case judging.Assigned() if has_deadline:
             return _put_off(desk, contest, until)
+        case judging.Assigned():
+            return Wrong(JUDGED_LIVE)
         case judging.TooLate():
             return Wrong(say("Marks are due after the contest has closed, and later."), "until")
         case BadCriteria():

@@ -9,6 +9,7 @@ from models.contests.scores import Assignment, Given, Sealed
 from models.members import merging, privacy
 from models.rules.contests import protocols as rules
 from models.rules.contests.assigning import Conflict
+from models.rules.contests.states import Form
 from models.sending.deliveries import Delivery
 from models.store import Store
 from tests.miniature.contests import CATEGORIES, call, entrants, entry
@@ -208,5 +209,28 @@ def test_a_round_of_a_stage_is_judged_by_all_and_has_a_record_of_its_own(
         ]
         kept = protocols.make(session, contest.id, now, 1)
         assert isinstance(rules.verify(kept.record), rules.Proven)
+
+    store.write_now(walk)
+
+
+def test_a_stage_has_no_deadline_that_ends_its_judging(store: Store, now: datetime) -> None:
+    def walk(session: Session) -> None:
+        network(session)
+        contest = call(session, now, form=Form.STAGE)
+        singer = entry(session, contest, entrants(session, 1, now)[0], now)
+        # Whatever is said of a deadline: nothing follows from it.
+        set_up(session, contest, now, until=now)
+        first, second, *_rest = jury(session, contest, entrants(session, 2, now, GUICHENG), now)
+        early = assignments.assign(session, contest.id, None, now)
+        assert isinstance(early, assignments.NotReady)
+        assert early.lacks == assignments.CALLED
+        assignments.call_to(session, contest.id, 1, singer.id, now)
+        later = contest.closes_at + timedelta(days=60)
+        assert not unsealing.any_due(session, later)
+        # Whoever leaves leaves nothing to the others: they mark whoever is called anyway.
+        assert assignments.leave(session, first.id, first.member_id or 0, now) is not None
+        assert len(scores.of_judge(session, second.id)) == 1
+        plan = judging.plan_of(session, contest.id)
+        assert isinstance(judging.set_up(session, contest.id, plan, None, later), judging.Assigned)
 
     store.write_now(walk)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say
+from bot.conversation.messages import Action, Button, Choice, Lines, Reply, Sayable, lines, say
 from models.rules.understanding.intents import Intent
 from models.rules.understanding.understanding import understand
 
@@ -226,8 +226,18 @@ def ask(
     elif not choices:
         buttons = (Button(say("Never mind"), Away()),)
     asked = question.text(chat) if callable(question.text) else question.text
-    text = lines(before, asked) if before is not None else asked
+    text = lines(before, *_unsaid(asked, before)) if before is not None else asked
     return Reply(text, choices, buttons, edit=edit, picture=question.shows)
+
+
+def _unsaid(asked: Sayable, before: Sayable) -> list[Sayable]:
+    """The lines of a question but those that stand before it: an example is given once."""
+    said = _lines_of(before)
+    return [each for each in _lines_of(asked) if each not in said]
+
+
+def _lines_of(said: Sayable) -> tuple[Sayable, ...]:
+    return said.parts if isinstance(said, Lines) and said.between == "\n" else (said,)
 
 
 @dataclass(frozen=True, slots=True)

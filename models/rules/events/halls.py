@@ -127,33 +127,52 @@ _DIGITS = {each: value for value, each in enumerate("零一二三四五六七八
 _IN_CHINESE = re.compile(
     r"[零〇一二两三四五六七八九十百]+(?=\s*(?:[-–~至到、和]|排|行|桌|台|座|席|人|个|位))"
 )
+_NAMES = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_NAMED_NUMBERS = {name: number for number, name in enumerate(_NAMES, start=1)} | {
+    name: 10 * number for number, name in enumerate(("twenty", "thirty", "forty", "fifty"), start=2)
+}
+_IN_ENGLISH = re.compile(rf"\b({'|'.join(_NAMED_NUMBERS)})\b")
+_ASIDE = re.compile(r"^(?:a hall (?:of|with)|there are|we have) |\b(?:round|long) (?=tables?\b)")
+_SEATS_FIRST = re.compile(
+    r"\b(seats? \d{1,3}(?: ?(?:-|to) ?\d{1,3})?) (?:of|in) ((?:row|table) \d{1,3})\b"
+)
 _WIDE = str.maketrans("０１２３４５６７８９×＊*－—–~～：（）", "0123456789xxx-----:()")
 
 _UNIT = r"(?P<unit>排|行|桌|台|rows?|tables?)"
 _SEATS = r"(?:个?(?:座位|座|席位|席|人|位)|seats?|people|chairs?)"
-_EACH = r"(?:每排|每行|每桌|每台|各|有|a row|a table|each|per row|per table)"
+_EACH = (
+    r"(?:每排|每行|每桌|每台|各|有"
+    r"|a row|a table|(?:in |at )?each(?: row| table)?|per row|per table)"
+)
+_WITH = r"(?:x|of|by|with|for|have|has|seating|:)"
 _SPAN = r"(?P<of>\d{1,3}(?:\s*(?:-|至|到|to|、|和|and|&)\s*\d{1,3})*)"
 _BETWEEN = re.compile(r"[;；,，。\n]+")
 _ALL = re.compile(
     rf"(?:共|一共|总共|全场)?\s*(?P<n>\d{{1,4}})\s*{_UNIT}"
-    rf"(?:\s*(?:x|of|with|:)?\s*{_EACH}?\s*(?P<size>\d{{1,4}})\s*{_SEATS}?\s*{_EACH}?)?"
+    rf"(?:\s*{_WITH}?\s*{_EACH}?\s*(?P<size>\d{{1,4}})\s*{_SEATS}?\s*{_EACH}?)?"
 )
 _SOME = re.compile(
     rf"(?:第\s*{_SPAN}\s*{_UNIT}|{_SPAN.replace('of', 'of2')}\s*{_UNIT.replace('unit', 'unit2')}"
     rf"|{_UNIT.replace('unit', 'unit3')}\s*{_SPAN.replace('of', 'of3')})"
-    rf"\s*(?:x|of|with|have|has|:)?\s*{_EACH}?\s*(?P<size>\d{{1,4}})\s*{_SEATS}?"
+    rf"\s*{_WITH}?\s*{_EACH}?\s*(?P<size>\d{{1,4}})\s*{_SEATS}?"
 )
 _REST = re.compile(
     rf"(?:其余|其他|其它|剩下|余下|(?:the )?others|the rest)(?:的)?(?:排|桌|行|台|rows|tables)?"
-    rf"\s*(?:x|of|with|have|:)?\s*{_EACH}?\s*(?P<size>\d{{1,4}})\s*{_SEATS}?"
+    rf"\s*{_WITH}?\s*{_EACH}?\s*(?P<size>\d{{1,4}})\s*{_SEATS}?"
 )
 _SIZE = re.compile(
     rf"{_EACH}\s*(?P<size>\d{{1,4}})\s*{_SEATS}?|(?P<size2>\d{{1,4}})\s*{_SEATS}?\s*{_EACH}"
 )
-_KEEPS = re.compile(r"留|空出|空着|不排|\bkeep|\bkept\b|\breserve|\bfor (?:the )?guests|\bfree\b")
+_KEEPS = re.compile(
+    r"留|空出|空着|不排|\b(?:keep|kept|reserved?|hold|held|free|empty)\b"
+    r"|\bfor (?!each|every)[a-z]"
+)
 _ENDS = re.compile(
     r"(?P<end>前面?|最?后面?|(?:the )?(?:first|front)|(?:the )?(?:last|back))"
-    rf"\s*(?P<n>\d{{1,3}})\s*{_UNIT}"
+    rf"(?:\s*(?P<n>\d{{1,3}})\s*{_UNIT}| (?P<one>row|table)\b)"
 )
 _NAMED = re.compile(
     rf"(?:第?\s*{_SPAN}\s*{_UNIT}|{_UNIT.replace('unit', 'unit2')}\s*{_SPAN.replace('of', 'of2')})"
@@ -175,7 +194,10 @@ def read(words: str) -> Hall | Unread:
 
 
 def _in_digits(part: str) -> str:
-    return _IN_CHINESE.sub(lambda found: str(_number(found[0])), part)
+    """The part with its numbers in digits, and in English with the row before its seats."""
+    part = _IN_CHINESE.sub(lambda found: str(_number(found[0])), part)
+    part = _IN_ENGLISH.sub(lambda found: str(_NAMED_NUMBERS[found[0]]), part)
+    return _SEATS_FIRST.sub(r"\2 \1", _ASIDE.sub("", part))
 
 
 def _number(said: str) -> int:
@@ -237,8 +259,9 @@ class _Reader:
     def _keep(self, part: str) -> Why | None:
         if found := _ENDS.search(part):
             is_last = found["end"].removeprefix("the ").startswith(("最", "后", "last", "back"))
-            self.kept.append(("last" if is_last else "first", [int(found["n"])], None, part))
-            return self._of(found["unit"])
+            of = [int(found["n"] or 1)]
+            self.kept.append(("last" if is_last else "first", of, None, part))
+            return self._of(found["unit"] or found["one"])
         if found := _NAMED.search(part):
             of = _span(found["of"] or found["of2"])
             seats = (

@@ -29,6 +29,19 @@ ROWS, TABLES = HallKind.ROWS, HallKind.TABLES
         ("12桌，每桌10人，1桌留给嘉宾", TABLES, (10,) * 12, 10),
         ("10 rows of 20, front 2 rows for guests", ROWS, (20,) * 10, 40),
         ("12 tables of 10, keep table 1", TABLES, (10,) * 12, 10),
+        ("2 rows of 4, front row for guests", ROWS, (4,) * 2, 4),
+        ("There are ten rows with twenty seats each, the last two rows free", ROWS, (20,) * 10, 40),
+        ("front two rows for VIPs, 10 rows by 20", ROWS, (20,) * 10, 40),
+        ("10 rows, 20 seats in each, row 1 for the jury", ROWS, (20,) * 10, 20),
+        ("10 rows of 20, seats 1-4 of row 2 reserved, hold row 3", ROWS, (20,) * 10, 24),
+        (
+            "10 rows of 20, rows 1-3 have 18, leave the last row empty",
+            ROWS,
+            (18,) * 3 + (20,) * 7,
+            20,
+        ),
+        ("8 round tables, 10 people at each table", TABLES, (10,) * 8, 0),
+        ("12 tables for ten, table one for guests", TABLES, (10,) * 12, 10),
     ],
 )
 def test_a_hall_is_read_out_of_a_line(

@@ -70,7 +70,8 @@ async def test_a_hall_is_seated_at_closing_told_kept_and_printed(town: Nanhai) -
     await ben.presses("带人报名")
     await ben.says("小李、小周")
     await cai.says(f"报名 {event.id}")
-    assert "一共几排" in await has_a_hall(liu, event, "1-2排3座，其余4座")
+    unread = await has_a_hall(liu, event, "1-2排3座，其余4座")
+    assert ("一共几排" in unread, unread.count("比如")) == (True, 1)
     said = await liu.says("3排×4座，1排3座，第一排留给嘉宾")
     assert "✅ 记下了。" in said
     assert "5 人里 0 人有座，可排 8 座" in said

@@ -15,6 +15,7 @@ import typer
 import migrations
 from bot import __version__
 from bot.station import logs, schema, variables
+from bot.station.addresses import shown
 from bot.station.alone import claimed, is_there, lock_of
 from bot.station.extending import Broken, found
 from bot.station.keeping_commands import keeping
@@ -108,6 +109,11 @@ def demo(config: Config = None, port: Port = None) -> None:
         # A variable goes before the file, for the commands below as well.
         os.environ[f"{variables.PREFIX}SERVER__PORT"] = str(port)
     read = settings_of(config)
+    if read.server.port and not read.server.public_url:
+        # Whoever tries it sits at this machine, where its links, codes and screens then open.
+        here = f"http://{shown(read.server.host)}:{read.server.port}"
+        os.environ[f"{variables.PREFIX}SERVER__PUBLIC_URL"] = here
+        read = settings_of(config)
     _in_a_process_of_its_own("load", config, str(NANHAI), "--demo")
     _in_a_process_of_its_own("console", config, DEMO_DESK)
     _serve(read)

@@ -141,6 +141,8 @@ def test_the_demo_can_be_chatted_with_and_keeps_what_was_said_to_it(folder: Path
         assert f"http://127.0.0.1:{port}/console/enter/" in station.said
         assert station.port == port
         assert station.ask("GET", "/chat")[0] == 200
+        # An address that others could open is nobody's, so what it links to opens here.
+        assert f"http://127.0.0.1:{port}/e/1" in station.ask("GET", "/e/1")[1]
         station.stop()
     assert counts(folder) == first
 

@@ -114,8 +114,12 @@ def _in_words(said: Sayable, code: str) -> str | dict[str, str]:
 
 def _counts(code: str) -> Iterator[tuple[str, int]]:
     """Each plural form of a language by its name in the Unicode CLDR, with a number that has it."""
-    from babel import Locale
+    from babel import Locale, UnknownLocaleError
 
-    form_of = Locale.parse(LANGUAGES[code].locale).plural_form
+    try:
+        form_of = Locale.parse(LANGUAGES[code].locale).plural_form
+    except (UnknownLocaleError, ValueError):
+        # The page takes this form for a language whose rules nobody knows.
+        return iter((("other", MOST_FORMS),))
     found = {form_of(n): n for n in reversed(range(MOST_FORMS))}
     return iter(found.items())

@@ -141,7 +141,7 @@ async def test_organizers_write_change_and_remove_answers_in_the_chat(town: Nanh
     await liu.presses("有效期")
     await liu.says("12月31日")
     await liu.says("常见问答")
-    assert "用到12月31日" in await liu.presses("宿舍几点关门？")
+    assert "用到 12月31日" in await liu.presses("宿舍几点关门？")
     await liu.presses("有效期")
     await liu.presses("一直有效")
     await liu.says("常见问答")

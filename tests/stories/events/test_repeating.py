@@ -23,7 +23,7 @@ async def test_one_message_publishes_what_comes_every_week(town: Nanhai) -> None
     liu = Counted(await organizer(town))
     preview = await liu.says("发布活动 每周三19:30 广场舞练习 千灯湖 不限 到12月底 节假日停")
     assert "广场舞练习\n12月2日 周三 19:30–21:30（明天）\n千灯湖" in preview
-    assert "每周三 19:30 · 到12月31日 周四为止 · 公共假日不办" in preview
+    assert "每周三 19:30 · 到 12月31日 周四为止 · 公共假日不办" in preview
     said = await liu.presses("发布")
     assert "✅ 发布了：广场舞练习，12月2日 周三 19:30" in said
     assert "每周三 19:30" in said

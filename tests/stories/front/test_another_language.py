@@ -180,7 +180,7 @@ async def test_every_notice_is_read_in_a_language_that_is_added(foreign: Nanhai)
     await boss.says("⟦From Monday on⟧")
     await town.after(minutes=1)
     ana.hears("wish answered", "⟦From Monday on⟧")
-    for said in ("发公告", "写内容", "周六打球，来吗？", "改一改", f"{NAME}版", "⟦Coming?⟧"):
+    for said in ("发公告", "写内容", "周六打球，来吗？", "改一改", f"{NAME} 版", "⟦Coming?⟧"):
         await (boss.presses if said in boss.labels else boss.says)(said)
     await boss.presses("发送")
     await town.after(minutes=1)

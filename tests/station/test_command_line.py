@@ -231,7 +231,8 @@ def test_an_idle_station_is_small(station: Serving) -> None:
     if not status.exists():
         pytest.skip("This system does not tell how much memory a process holds.")
     resident = int(re.findall(r"VmRSS:\s+(\d+) kB", status.read_text())[0])
-    assert resident < 149 * 1024
+    # 144 MiB when nothing else was asked of it; other tests may have asked it for pages before.
+    assert resident < 156 * 1024
 
 
 # What is wrong is said in a sentence

@@ -13,7 +13,7 @@ from models.network import stations
 from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Station
-from models.rules.events import windows
+from models.rules.events import attending, windows
 from models.rules.events.handing import Handing
 from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import Phase
@@ -229,7 +229,7 @@ def _seats_left(event: Event) -> Text:
     if event.seats is None:
         return say("open to all")
     if event.draw == DrawState.ENTERING:
-        return say("{seats} seats are drawn, {n} entered", seats=event.seats, n=event.entered)
+        return say("seats to draw: {seats}, {n} entered", seats=event.seats, n=event.entered)
     free = event.seats - event.held
     left = say_n("{n} seat left", "{n} seats left", free)
     if _waits_for_others(event):
@@ -255,14 +255,32 @@ def seats_of_all(event: Event) -> Text:
         return say("{seats}, {n} waiting", seats=left, n=event.waiting)
     if event.waiting or free <= 0:
         if event.waiting:
-            return say_n(
-                "full ({seats} seats), {n} waiting",
-                "full ({seats} seats), {n} waiting",
-                event.waiting,
-                seats=event.seats,
-            )
-        return say("full ({seats} seats)", seats=event.seats)
+            return say("{full}, {n} waiting", full=_full(event.seats), n=event.waiting)
+        return _full(event.seats)
     return left
+
+
+def hours(minutes: int) -> Sayable | None:
+    """How long it was, in hours; None where that is not told."""
+    if not minutes:
+        return None
+    return say_n("{h} hour", "{h} hours", 1 if minutes == 60 else 2, h=attending.hours(minutes))
+
+
+def _full(seats: int) -> Text:
+    return say_n("full ({n} seat)", "full ({n} seats)", seats)
+
+
+def in_the_draw(event: Event) -> Text:
+    """How many are in the draw of an event, and for how many seats."""
+    if event.seats is None:
+        return say("{n} in the draw", n=event.entered)
+    return say_n(
+        "{entered} in the draw for {n} seat",
+        "{entered} in the draw for {n} seats",
+        event.seats,
+        entered=event.entered,
+    )
 
 
 def why_mine(own: Own) -> Sayable | None:

@@ -16,9 +16,8 @@ from bot.channels.browsers import language_of
 from bot.conversation.messages import Days, Sayable, When, say
 from bot.station import no_file
 from bot.station.no_file import NoFile
-from handlers.events.certificates import hours
 from handlers.events.printing import Words
-from handlers.words import masked, station_name, title
+from handlers.words import hours, masked, station_name, title
 from models.contests import laureates
 from models.contests.contests import Contest
 from models.contests.laureates import Laureate

@@ -128,7 +128,7 @@ def _sentences(record: Mapping[str, Any], event: Event) -> Iterator[Sayable]:
             yield say("Entries close {when}; then it's drawn.", when=When(event.closes_at))
         case DrawState.DRAWN if "order" in record:
             yield say(
-                "Drawn: {n} entries, {seated} of them have seats. The others wait in this order.",
+                "Drawn: {n} in all, {seated} with a seat. The others wait in this order.",
                 n=len(record["order"]),
                 seated=len(record["seated"]),
             )

@@ -244,7 +244,12 @@ def trial(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable | No
     if not sees_reach(chat, row.station_id):
         return []
     return [
-        say("It went to {n} people, and {sent} got it.", n=numbers.planned, sent=numbers.sent),
+        say_n(
+            "It went to {n} person, and {sent} got it.",
+            "It went to {n} people, and {sent} got it.",
+            numbers.planned,
+            sent=numbers.sent,
+        ),
         not_reached(who_was_missed(numbers)),
     ]
 

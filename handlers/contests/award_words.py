@@ -4,7 +4,17 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.conversation.messages import Action, Button, Sayable, Text, When, lines, listing, say
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Sayable,
+    Text,
+    When,
+    lines,
+    listing,
+    say,
+    say_n,
+)
 from handlers.words import DOT
 from models.contests import awards
 from models.contests import laureates as rows
@@ -73,8 +83,16 @@ def terms_of(row: Award) -> Sayable:
     who = listing(*(NOMINATORS[each] for each in row.nominated_by))
     return lines(
         say("Nominated by: {who}", who=who),
-        say("members for {n} months at least", n=row.months) if row.months else None,
-        say("not within {n} years of the last one", n=row.years) if row.years else None,
+        say_n("members for {n} month at least", "members for {n} months at least", row.months)
+        if row.months
+        else None,
+        say_n(
+            "not within {n} year of the last one",
+            "not within {n} years of the last one",
+            row.years,
+        )
+        if row.years
+        else None,
         between=DOT,
     )
 

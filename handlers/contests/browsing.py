@@ -180,9 +180,10 @@ def show_rules(chat: Chat, press: ShowRules) -> Reply:
             say("Categories: {names}", names=listing(*kinds)) if kinds else None,
             say("Prizes: {prizes}", prizes=listing(*prizes)) if prizes else None,
             say("Who enters: {who}", who=wording.ENTERS[contest.enters]),
-            say(
+            say_n(
+                "At most {n} part, {letters} characters in all",
                 "At most {n} parts, {letters} characters in all",
-                n=limits.parts,
+                limits.parts,
                 letters=limits.letters,
             ),
             say("Up to {n} authors", n=limits.authors) if limits.authors > 1 else None,

@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question, Wrong
-from bot.conversation.messages import Button, Choice, Reply, Sayable, When, lines, say
+from bot.conversation.messages import Button, Choice, Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
 from handlers.contests import wording
@@ -233,7 +233,7 @@ def _taker(kinds: list[str], left: int) -> Any:
         if len(words) > left:
             return Wrong(
                 say(
-                    "That's {n} characters; {left} are left for this entry.",
+                    "That's {n} characters; this entry has room for {left}.",
                     n=len(words),
                     left=left,
                 )
@@ -268,7 +268,11 @@ def add_part(chat: Chat, press: AddPart) -> Reply:
 
 
 def full(most: int) -> Sayable:
-    return say("It holds {n} parts, as many as there can be. Take one out first.", n=most)
+    return say_n(
+        "It holds {n} part, as many as there can be. Take it out first.",
+        "It holds {n} parts, as many as there can be. Take one out first.",
+        most,
+    )
 
 
 @one_part.done
@@ -290,7 +294,7 @@ def keep_part(chat: Chat, form: tuple[int, Any]) -> Reply:
         case Added(entry, contest, number):
             if number >= contest.most_parts:
                 return card(chat, entry, before=say("✅ Kept."))
-            kept = say("✅ Kept, {n} of {most} parts.", n=number, most=contest.most_parts)
+            kept = say("✅ Kept: {n} of at most {most}.", n=number, most=contest.most_parts)
             return _ask(chat, entry, contest, kept)
         case never:
             assert_never(never)

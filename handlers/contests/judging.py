@@ -97,10 +97,11 @@ def left(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if done == given:
         return Drop(Reason.ANSWERED)
     return Reply(
-        say(
-            "🔔 {title}: {n} of {all} entries still lack your marks, due by {when}.",
+        say_n(
+            "🔔 {title}: your marks are still missing for {n} entry of {all}, due by {when}.",
+            "🔔 {title}: your marks are still missing for {n} entries of {all}, due by {when}.",
+            given - done,
             title=title_of(contest),
-            n=given - done,
             all=given,
             when=When(how.until, near=True),
         ),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from bot.conversation.messages import Sayable, When, listing, say
+from bot.conversation.messages import Sayable, When, listing, say, say_n
 from handlers.contests import wording
 from models.contests import assignments, judging, results
 from models.contests.contests import Contest
@@ -57,6 +57,17 @@ def criteria_in(words: str) -> list[Asked]:
             return []
         found.append(Asked(wording.in_both(read["title"]), int(read["weight"]), int(read["most"])))
     return found
+
+
+def with_their_judges(entries: int) -> Sayable:
+    return say_n(
+        "✅ {n} entry is with its judges.", "✅ {n} entries are with their judges.", entries
+    )
+
+
+def counts_from(least: int) -> Sayable:
+    """From how many votes on an entry counts."""
+    return say_n("An entry counts from {n} vote on.", "An entry counts from {n} votes on.", least)
 
 
 def looked_at(rows: Sequence[judging.Criterion]) -> Sayable:

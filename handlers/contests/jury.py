@@ -30,6 +30,7 @@ from handlers.contests.judging_words import (
     looked_at,
     published_words,
     voted_on,
+    with_their_judges,
 )
 from handlers.words import person
 from models.contests import assignments, judges, judging, results, scores, voting
@@ -355,5 +356,5 @@ def _assign(chat: Chat, contest: Contest) -> Reply:
     done = assignments.assign(chat.session, contest.id, chat.member.id, chat.now)
     if isinstance(done, NotReady):
         return card(chat, contest, before=LACKS[done.lacks])
-    said = say("✅ {n} entries are with their judges.", n=done.entries)
+    said = with_their_judges(done.entries)
     return card(chat, contest, before=said)

@@ -28,7 +28,7 @@ def rules_of(row: Tournament) -> Sayable:
     if row.mode is Mode.KNOCKOUT:
         return lines(MODES[row.mode], say("the order is drawn"), between=DOT)
     points = say(
-        "win {win}, draw {draw}, loss {loss} points", win=row.win, draw=row.draw, loss=row.loss
+        "points: win {win}, draw {draw}, loss {loss}", win=row.win, draw=row.draw, loss=row.loss
     )
     on = say("the first {n} go on to a knock-out", n=row.promotes) if row.promotes else None
     return lines(MODES[row.mode], points, on, between=DOT)

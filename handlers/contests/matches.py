@@ -191,11 +191,12 @@ def _rows(
     own = mine.id if mine is not None else 0
     shown += [each for each in enumerate(table, start=1) if each[1].side == own]
     return [
-        say(
-            "{place}. {side}: {points} points, {won}-{drawn}-{lost}",
+        say_n(
+            "{place}. {side}: {n} point, {won}-{drawn}-{lost}",
+            "{place}. {side}: {n} points, {won}-{drawn}-{lost}",
+            each.points,
             place=place,
             side=names[each.side],
-            points=each.points,
             won=each.won,
             drawn=each.drawn,
             lost=each.lost,

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.conversation.messages import Sayable, When, listing, say, say_n
 from handlers.contests import wording
-from handlers.contests.judging_words import METHODS, SIGNS, looked_at
+from handlers.contests.judging_words import METHODS, SIGNS, counts_from, looked_at
 from handlers.contests.stage_words import on_stage
 from handlers.events.printing import Words
 from handlers.words import station_name
@@ -242,7 +242,7 @@ def _marks(session: Session, contest: Contest, record: Mapping[str, Any]) -> Ite
     if [[each.weight, each.most] for each in named] == record["criteria"]:
         yield looked_at(named)
     yield say(
-        "{n} marks of {judges} judges; of each entry: {method}.",
+        "Marks: {n}; judges: {judges}; of each entry: {method}.",
         n=len(record["scores"]),
         judges=len({judge for _entry, judge, _points in record["scores"]}),
         method=METHODS[Method(record["method"])],
@@ -256,7 +256,7 @@ def _votes(session: Session, contest: Contest, public: Mapping[str, Any]) -> Ite
     if public["ceiling"] is not None:
         yield say("All votes of one company count as {n} at most.", n=public["ceiling"])
     if public.get("least"):
-        yield say("An entry counts from {n} votes on.", n=public["least"])
+        yield counts_from(public["least"])
     web = sum(number for _code, number in public["web"])
     if web:
         yield say_n(
@@ -275,9 +275,10 @@ def _votes(session: Session, contest: Contest, public: Mapping[str, Any]) -> Ite
                 if entry is not None and (each.sign, each.entry_id) == (sign, entry.id)
             )
         )
-        yield say(
+        yield say_n(
+            "Set apart: {n} vote for {entry}, {sign}: {reason}",
             "Set apart: {n} votes for {entry}, {sign}: {reason}",
-            n=number,
+            number,
             entry=code,
             sign=SIGNS[Sign(sign)],
             reason=why,

@@ -21,6 +21,7 @@ from handlers.contests import entry_files
 from handlers.contests.buttons import ShowPart
 from handlers.contests.finding import found, gone
 from handlers.contests.judging import title_of
+from handlers.contests.judging_words import counts_from
 from handlers.members.linking import chats_to_link
 from models.contests import entries, gallery, parts, results, votes, voting
 from models.contests.contests import Contest
@@ -115,7 +116,7 @@ def _ballot(
                 when=When(row.closes_at, near=True),
             ),
             _rule(row),
-            say("An entry counts from {n} votes on.", n=least) if least else None,
+            counts_from(least) if least else None,
             say("Nobody sees how it stands before the end."),
         ),
         tuple(

@@ -32,9 +32,7 @@ def so_far(chat: Chat, event: Event) -> Sayable:
     counts = running.counts(chat.session, event.id)
     came = counts.get(SignupState.ATTENDED, 0)
     seated = came + counts.get(SignupState.SEATED, 0) + counts.get(SignupState.NO_SHOW, 0)
-    return say(
-        "{title}: {came} of {seated} are here.", title=title(event), came=came, seated=seated
-    )
+    return say("{title}: {came} of {seated} here.", title=title(event), came=came, seated=seated)
 
 
 def outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:

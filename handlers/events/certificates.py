@@ -15,11 +15,9 @@ from bot.conversation.messages import (
     Days,
     Lines,
     Reply,
-    Sayable,
     When,
     lines,
     say,
-    say_n,
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import (
@@ -33,7 +31,7 @@ from handlers.actions import (
 )
 from handlers.events.notices import as_card, hint
 from handlers.events.printing import Words, format_of, printed
-from handlers.words import DOT, station_name, title
+from handlers.words import DOT, hours, station_name, title
 from models.events import certificates, events
 from models.events.certificates import READY, WITHDRAWN, Certificate
 from models.events.events import Event
@@ -163,13 +161,6 @@ def _certificate(
         buttons=(other, *rename, MINE),
         file=file_of(chat, certificate, event, is_picture=is_picture),
     )
-
-
-def hours(minutes: int) -> Sayable | None:
-    """How long it was, in hours; None where that is not told."""
-    if not minutes:
-        return None
-    return say_n("{h} hour", "{h} hours", 1 if minutes == 60 else 2, h=attending.hours(minutes))
 
 
 def file_of(

@@ -15,9 +15,8 @@ from handlers.events.buttons import (
     OpenIssued,
     Run,
 )
-from handlers.events.certificates import hours
 from handlers.events.running import name_of, run_card, sees_places, to_run
-from handlers.words import DOT, title
+from handlers.words import DOT, hours, title
 from models.events import certificates, issuing, running
 from models.events.certificates import Certificate, Standing
 from models.events.events import Event

@@ -242,7 +242,7 @@ def change_seats(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Repl
             return seats.begin(
                 chat,
                 before=say(
-                    "{kept} seats are kept by how they are shared out, so it can't be fewer.",
+                    "It can't be fewer: the shares keep {kept}.",
                     kept=kept,
                 ),
                 **seen_of(event),

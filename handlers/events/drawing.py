@@ -11,7 +11,7 @@ from handlers.events.buttons import Run, record_link
 from handlers.events.fields import too_long
 from handlers.events.running import run_card, to_run
 from handlers.members.linking import chats_to_link
-from handlers.words import title
+from handlers.words import in_the_draw, title
 from models.events import draws, entries, running
 from models.events.draws import Done, NotDone, WhyNot
 from models.events.entries import Draw
@@ -77,12 +77,12 @@ def stands(chat: Chat, event: Event, draw: Draw) -> list[Sayable | None]:
         waiting = counts.get(SignupState.WAITING, 0)
         return [
             say("Drawn {when}.", when=When(draw.drawn_at)) if draw.drawn_at is not None else None,
-            say("{held} seats are taken, {n} wait.", held=event.held, n=waiting),
+            say("Seats taken: {held}; waiting: {n}.", held=event.held, n=waiting),
             _number(draw),
         ]
     web = entries.web_alone(chat.session, event.id) if draw.admits_web else 0
     apart = say("{n} by a web chat alone", n=web) if web else None
-    entered = say("{n} in the draw for {seats} seats", n=event.entered, seats=event.seats or "∞")
+    entered = in_the_draw(event)
     closes = (
         say("Entries close {when}; then it's drawn.", when=When(event.closes_at, near=True))
         if event.draw == DrawState.ENTERING

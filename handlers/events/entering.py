@@ -11,7 +11,7 @@ from handlers.events.buttons import Run, record_link
 from handlers.events.notices import as_card
 from handlers.events.promises import ONLY_WHILE_OPEN
 from handlers.members.linking import Link, chats_to_link
-from handlers.words import title
+from handlers.words import in_the_draw, title
 from models.events import draws, events, signups
 from models.events.events import EventState, SignupState
 from models.rules.events.states import DrawState
@@ -110,7 +110,7 @@ def draw_closed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     return Reply(
         lines(
             say("🔔 Entries for {title} have closed.", title=title(event)),
-            say("{n} in the draw for {seats} seats", n=event.entered, seats=event.seats or "∞"),
+            in_the_draw(event),
             say("The list is published. It waits for: {name}.", name=draw.number_name),
         ),
         buttons=(

@@ -173,7 +173,9 @@ def show(chat: Chat, event: Event) -> Reply:
 
 def in_short(found: Shown) -> Sayable:
     """The mean and how many answered."""
-    return say("{mean} of 5 ({n} answers)", mean=found.mean, n=found.number)
+    return say_n(
+        "{mean} of 5 ({n} answer)", "{mean} of 5 ({n} answers)", found.number, mean=found.mean
+    )
 
 
 def _bars(found: Shown) -> list[tuple[int, int, str]]:

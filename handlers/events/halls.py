@@ -85,7 +85,7 @@ def _show(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
             title(event),
             say("Hall: {hall}", hall=in_hall.described(event)),
             say(
-                "{sit} of {people} have a seat; {seats} can be given.",
+                "{sit} of {people} seated; {seats} can be given.",
                 sit=stand.sit,
                 people=stand.people,
                 seats=stand.seats,

@@ -8,9 +8,8 @@ from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
 from handlers.events.buttons import MY_EVENTS, CorrectHours, Run
-from handlers.events.certificates import hours
 from handlers.events.running import to_run
-from handlers.words import DOT, person, title
+from handlers.words import DOT, hours, person, title
 from models.events import helping
 from models.events.events import Event
 from models.rules.events import attending

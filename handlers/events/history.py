@@ -28,7 +28,7 @@ from handlers.events import browsing, photos
 from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.feedback import stars_of
 from handlers.events.running import may_not
-from handlers.words import DOT, person, title
+from handlers.words import DOT, hours, person, title
 from models.events import certificates, events, feedback, helping, history
 from models.events.events import Event, Signup, SignupState
 from models.events.history import NotSaid
@@ -127,10 +127,8 @@ def _sums(year: int, counted: list[Year], helped: Sequence[tuple[Event, int]]) -
     this = next((each for each in counted if each.year == year), Year(year, 0, 0))
     times = say_n("{year}: {n} event", "{year}: {n} events", this.times, year=str(year))
     minutes = sum(each for _event, each in helped)
-    as_helper = (
-        say("{hours} hours as a helper", hours=attending.hours(minutes)) if minutes else None
-    )
-    return lines(times, _hours(this.minutes), as_helper, between=DOT)
+    as_helper = say("{hours} as a helper", hours=hours(minutes)) if minutes else None
+    return lines(times, hours(this.minutes), as_helper, between=DOT)
 
 
 def _helped_in(
@@ -145,12 +143,8 @@ def _helped_in(
 
 
 def _as_helper(event: Event, minutes: int) -> Sayable:
-    helped = say("helped {hours} hours", hours=attending.hours(minutes))
+    helped = say("helped {hours}", hours=hours(minutes))
     return lines(title(event), When(event.starts_at), helped, between=DOT)
-
-
-def _hours(minutes: int) -> Sayable | None:
-    return say("{hours} hours", hours=attending.hours(minutes)) if minutes else None
 
 
 def _line(signup: Signup, event: Event) -> Sayable:
@@ -161,7 +155,7 @@ def _state(signup: Signup, event: Event) -> Sayable | None:
     """What is to be said of it: how long it was, or that one is marked as absent."""
     if signup.state == SignupState.NO_SHOW:
         return say("asked about") if signup.disputed_at is not None else say("didn't come")
-    return _hours(attending.minutes_of(event.starts_at, event.ends_at))
+    return hours(attending.minutes_of(event.starts_at, event.ends_at))
 
 
 @router.button(LookBack)

@@ -239,7 +239,13 @@ def _counts(rows: Sequence[Mapping[str, Any]], doubts: int = 0, more: int = 0) -
         say("{n} of them would bring more than may come along: they come alone.", n=alone)
         if alone
         else None,
-        say("{n} more lines weren't read: paste them by themselves.", n=more) if more else None,
+        say_n(
+            "{n} more line wasn't read: paste it by itself.",
+            "{n} more lines weren't read: paste them by themselves.",
+            more,
+        )
+        if more
+        else None,
     )
 
 

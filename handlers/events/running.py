@@ -34,7 +34,7 @@ from handlers.events.buttons import (
     ShowPeople,
 )
 from handlers.permission import denied
-from handlers.words import DOT, person_apart, seats_left, station_name, title, when_now
+from handlers.words import DOT, in_the_draw, person_apart, seats_left, station_name, title, when_now
 from models.events import checking_in, events, handovers, parties, publishing, running
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network import roles, stations
@@ -152,10 +152,8 @@ def numbers(event: Event, now: datetime) -> Sayable:
     if phase in (Phase.CANCELLED, Phase.UNPUBLISHED):
         return seats_left(event, now)
     if event.draw and event.draw != DrawState.DRAWN:
-        entered = say(
-            "{n} in the draw for {seats} seats", n=event.entered, seats=event.seats or "∞"
-        )
-        return lines(entered, seats_left(event, now) if phase != Phase.OPEN else None, between=DOT)
+        closed = seats_left(event, now) if phase != Phase.OPEN else None
+        return lines(in_the_draw(event), closed, between=DOT)
     taken = (
         say("{held} of {seats} signed up", held=event.held, seats=event.seats)
         if event.seats is not None

@@ -20,12 +20,11 @@ from bot.conversation.typed import plain, whole
 from handlers.actions import MENU
 from handlers.permission import denied
 from handlers.reports import labels
-from handlers.words import DOT, people, station_name
+from handlers.words import DOT, hours, people, station_name
 from models import reports
 from models.network import roles, stations
 from models.network.stations import Station, StationKind
 from models.reports import NotShown, Report
-from models.rules.events import attending
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
 from models.rules.reports import asking, periods
@@ -230,14 +229,13 @@ def _who_came(now: Figures) -> Sayable | None:
 
 
 def _how_it_was(now: Figures) -> Sayable | None:
-    hours = attending.hours(now.learnt)
     issued = labels.number(now.certificates)
     parts = (
         say("{share} turned up", share=f"{now.attendance:.0%}")
         if now.attendance is not None and now.absent.number
         else None,
         say("rated {stars} of 5", stars=str(now.stars)) if now.stars is not None else None,
-        say("{hours} hours of learning", hours=hours) if now.learnt else None,
+        say("{hours} of learning", hours=hours(now.learnt)) if now.learnt else None,
         say_n("{n} event with partners", "{n} events with partners", now.with_partners)
         if now.with_partners
         else None,

@@ -84,7 +84,7 @@ def would_change(session: Session, ready: Ready, event: Event, plan: Plan) -> li
     is_running = windows.refusal(EventAct.EDIT, event, plan.now) is None
     seats = ready.values["seats"]
     if is_running and seats is not None and seats < event.held:
-        ready.reader.wrong("seats", say("{number} are taken already", number=event.held))
+        ready.reader.wrong("seats", say("already taken: {number}", number=event.held))
         return []
     values = {**ready.values}
     if row.audience is not None:
@@ -215,7 +215,7 @@ def _change(
     reader, by, care, now = ready.reader, plan.by, plan.care, plan.now
     seats, place, map_url = values.pop("seats"), values["place"], values["map_url"]
     if seats is not None and seats < event.held:
-        reader.wrong("seats", say("{number} are taken already", number=event.held))
+        reader.wrong("seats", say("already taken: {number}", number=event.held))
         return Fate.BAD
     is_changed = is_moved
     if is_moved:
@@ -243,9 +243,7 @@ def _change(
     if seats != event.seats:
         done = running.change_seats(session, event.id, seats, by, care, now)
         if isinstance(done, TooMuch):
-            reader.wrong(
-                "seats", say("{number} are kept by shares: lower those first", number=done.kept)
-            )
+            reader.wrong("seats", say("shares keep {number}: lower those first", number=done.kept))
         is_changed |= isinstance(done, Changed)
     if not differences(event, values)[0]:
         return Fate.CHANGED if is_changed else Fate.SAME

@@ -17,6 +17,7 @@ from handlers.contests.judging_words import (
     criteria_in,
     published_words,
     refused_voting,
+    with_their_judges,
 )
 from handlers.contests.jury import NOBODY
 from handlers.contests.result_pages import has_page
@@ -232,7 +233,7 @@ def assign(desk: Desk, asked: Asked) -> Done | Wrong:
     done = assignments.assign(desk.session, contest.id, desk.member.id, desk.now)
     if isinstance(done, NotReady):
         return Wrong(LACKS[done.lacks])
-    return Done(_here(contest), say("✅ {n} entries are with their judges.", n=done.entries))
+    return Done(_here(contest), with_their_judges(done.entries))
 
 
 # Votes

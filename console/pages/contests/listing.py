@@ -103,7 +103,7 @@ def _facts(desk: Desk, contest: Contest, place: Sayable) -> list[tuple[Sayable, 
         (
             say("Limits"),
             say(
-                "{n} parts, {letters} characters, {authors} authors, {entries} each",
+                "parts: {n}, characters: {letters}, authors: {authors}, entries of one: {entries}",
                 n=limits.parts,
                 letters=limits.letters,
                 authors=limits.authors,

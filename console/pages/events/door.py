@@ -165,7 +165,7 @@ TEXTS: Mapping[str, Sayable] = {
     "unknown": say("⏳ That code isn't on this list. The station is asked."),
     "otherEvent": say("❌ That code is for another event."),
     "noCode": say("A code has six digits."),
-    "counts": say("{came} of {seated} are here", came="{came}", seated="{seated}"),
+    "counts": say("{came} of {seated} here", came="{came}", seated="{seated}"),
     "unsent": say("{n} not sent yet", n=NUMBER),
     "allSent": say("all sent"),
     "offline": say("No network: go on, it is sent later."),

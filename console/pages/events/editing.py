@@ -238,9 +238,7 @@ def _seats(desk: Desk, event: Event, told: Told) -> Sayable | None:
             )
             raise NotTaken(why, "seats")
         case TooMuch(kept):
-            why = say(
-                "{kept} seats are kept by how they are shared out, so it can't be fewer.", kept=kept
-            )
+            why = say("It can't be fewer: the shares keep {kept}.", kept=kept)
             raise NotTaken(why, "seats")
         case TooLate() | Meanwhile():
             _changed(done, "seats")

@@ -12,7 +12,7 @@ from console.pages.events.section import PATH, section, tag_of
 from console.pages.today import month_of, whose_events
 from console.routing import Asked, Page
 from handlers.events.fields import LONGEST_REASON
-from handlers.words import CATEGORIES, KINDS, station_name
+from handlers.words import CATEGORIES, KINDS, in_the_draw, station_name
 from models.events import sought
 from models.events.events import Category, Event, Kind
 from models.events.sought import Key, Sought, Standing
@@ -67,6 +67,7 @@ def events(desk: Desk, asked: Asked) -> Page:
         "ticks": {event.id for event, station in found if _may_cancel(desk, event, station)},
         "filters": {name: asked.word(name) for name in FILTERS},
         "most_reason": LONGEST_REASON,
+        "in_the_draw": in_the_draw,
         "is_filtered": any(asked.word(each) for each in ("words", "place", "kind", "category"))
         or wanted.since is not None,
     }

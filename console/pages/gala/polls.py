@@ -36,7 +36,7 @@ UNCLEAR: dict[Unclear, tuple[Sayable, str]] = {
         ),
         "text",
     ),
-    Unclear.SOME_RIGHT: (say("In a quiz every question has a right answer."), "text"),
+    Unclear.SOME_RIGHT: (say("In a quiz every question needs a right answer."), "text"),
 }
 NOT_DONE: dict[NotDone, Sayable] = {
     NotDone.TOO_MANY: say("There are as many polls as one evening can have."),

@@ -70,7 +70,7 @@ def add(desk: Desk, asked: Asked) -> Done | Wrong:
     read = rules.read(asked.word("items"))
     if isinstance(read, int):
         return Wrong(
-            say("Line {n} has no title, or minutes that are none; nothing was added.", n=read),
+            say("Line {n} needs a title, and minutes as a number; nothing was added.", n=read),
             "items",
         )
     added = programmes.add(desk.session, event.id, read, desk.member.id, desk.now)

@@ -376,7 +376,7 @@ def test_what_a_file_changes_about_a_coming_event_is_audited_and_only_a_place_is
     put(store, tmp_path, NETWORK + fewer, now)
     somebody_signs_up(store, "ben", "walk", now)
     report = put(store, tmp_path, NETWORK + corrected, now)
-    assert "seats: 2 are taken already" in str(report.problems[0])
+    assert "seats: already taken: 2" in str(report.problems[0])
     assert event(store, "walk").title == "散步"
 
 

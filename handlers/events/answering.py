@@ -26,9 +26,9 @@ from handlers.events.buttons import (
     RefuseAsked,
     Run,
 )
+from handlers.events.confirming import TOO_LATE
 from handlers.events.fields import LONGEST_REASON, too_long
 from handlers.events.gates import REFUSALS, not_this_time
-from handlers.events.moving import TOO_LATE
 from handlers.events.notices import as_card
 from handlers.events.running import name_of, run_card, sees_places, to_run
 from handlers.words import DOT, station_name, title

@@ -44,16 +44,8 @@ from handlers.events import (
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.cards import event_card
-from handlers.events.moving import (
-    ask_meet,
-    ask_off,
-    ask_place,
-    ask_time,
-    asked_now,
-    meanwhile,
-    seen_of,
-    too_late,
-)
+from handlers.events.confirming import asked_now, meanwhile, seen_of, too_late
+from handlers.events.moving import ask_meet, ask_off, ask_place, ask_time
 from handlers.events.running import may_not, numbers, run_card, sees_places, to_run
 from handlers.words import station_name, title
 from models.events import checking_in, events, requests, running, templates

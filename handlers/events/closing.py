@@ -10,7 +10,7 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers import dates
-from handlers.events.moving import asked_now, too_late
+from handlers.events.confirming import asked_now, too_late
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
 from models.events import running

@@ -10,7 +10,7 @@ from bot.conversation.routing import Drop, Router
 from handlers import dates
 from handlers.actions import GiveUp, OpenEvent
 from handlers.events.buttons import MY_EVENTS, Run
-from handlers.events.moving import YES, asked_now, called, meanwhile, seen_of, too_late
+from handlers.events.confirming import YES, asked_now, called, meanwhile, seen_of, too_late
 from handlers.events.notices import as_card
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title

@@ -25,8 +25,8 @@ from handlers.actions import MENU, Mine
 from handlers.events import audiences, changing, gates, gating, meant, running, signups
 from handlers.events.buttons import MY_EVENTS, Edit, MyEvents, Run
 from handlers.events.cards import event_card
+from handlers.events.confirming import meanwhile, seen_of, too_late
 from handlers.events.fields import CHECKS, FIELDS, LABELS, EventForm
-from handlers.events.moving import meanwhile, seen_of, too_late
 from handlers.events.publishing import places_of
 from handlers.events.running import to_run
 from handlers.words import CATEGORIES, DOT, KINDS, station_name, team_name, title

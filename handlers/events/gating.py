@@ -22,7 +22,7 @@ from bot.conversation.routing import Router
 from handlers.actions import EVENTS, OpenEvent
 from handlers.events import audiences, facts, gates, meant
 from handlers.events.buttons import MY_EVENTS, Run, SetGate, WriteGates
-from handlers.events.moving import TOO_LATE
+from handlers.events.confirming import TOO_LATE
 from handlers.events.running import my_events_by_words, run_card, runs_any, to_run
 from handlers.words import title
 from models.events import events, gating

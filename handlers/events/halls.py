@@ -24,7 +24,7 @@ from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MINE, GiveUp, OpenEvent
 from handlers.events import in_hall
 from handlers.events.buttons import MY_EVENTS, Run
-from handlers.events.moving import meanwhile, seen_of, too_late
+from handlers.events.confirming import meanwhile, seen_of, too_late
 from handlers.events.printing import KINDS, Words
 from handlers.events.running import may_have_list, name_of, sees_places, to_run
 from handlers.words import DOT, station_name, title

@@ -7,7 +7,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question
 from bot.conversation.messages import Reply, When, lines, say
 from bot.conversation.routing import Router
-from handlers.events.moving import (
+from handlers.events.confirming import (
     YES,
     asked,
     asked_now,

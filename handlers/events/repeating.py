@@ -22,8 +22,8 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.collisions import same_day_line
+from handlers.events.confirming import MEANWHILE, too_late, who_is_told, who_will_be_told
 from handlers.events.fields import LONGEST_REASON, too_long
-from handlers.events.moving import MEANWHILE, too_late, who_is_told, who_will_be_told
 from handlers.events.running import to_run
 from handlers.repeats import days_off, every, in_full
 from handlers.words import title

@@ -13,7 +13,7 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, listing, say
 from bot.conversation.routing import Router
 from handlers.events import audiences
-from handlers.events.moving import asked_now, meanwhile, seen_of, too_late
+from handlers.events.confirming import asked_now, meanwhile, seen_of, too_late
 from handlers.events.room import line, share
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title

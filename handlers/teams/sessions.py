@@ -10,7 +10,7 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, OpenEvent
-from handlers.events.moving import MEANWHILE, who_is_told, who_will_be_told
+from handlers.events.confirming import MEANWHILE, who_is_told, who_will_be_told
 from handlers.repeats import every
 from handlers.teams.founding import sentence
 from handlers.teams.leading import ChangeSession, back_to, team_for

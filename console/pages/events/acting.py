@@ -13,8 +13,8 @@ from console.pages.events.section import ONE, path_of, section, to_do
 from console.routing import Asked, Done, NotTaken, Page, Wrong
 from handlers.events import closing, moving, opening
 from handlers.events.collisions import same_day_line
+from handlers.events.confirming import MEANWHILE, TOO_LATE, asked_now, who_is_told, who_will_be_told
 from handlers.events.fields import LONGEST_REASON
-from handlers.events.moving import MEANWHILE, TOO_LATE, asked_now, who_is_told, who_will_be_told
 from handlers.words import title
 from models.events import doubling, postponing, running, templates
 from models.events.doubling import HeldTwice, OfACourse

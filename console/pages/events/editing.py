@@ -14,7 +14,7 @@ from console.pages.events.showing import card
 from console.pages.sending_pictures import kept_picture
 from console.routing import Asked, Done, NotTaken, Page, Wrong
 from handlers.events import gating, room, shares
-from handlers.events.moving import MEANWHILE, TOO_LATE, asked_now, who_is_told, who_will_be_told
+from handlers.events.confirming import MEANWHILE, TOO_LATE, asked_now, who_is_told, who_will_be_told
 from handlers.events.partners import PARTS
 from handlers.events.publishing import places_of
 from handlers.words import station_name, team_name, title

@@ -8,8 +8,8 @@ from console.pages.events.editing import SURE
 from console.pages.events.files import called, require_opened, sees_places
 from console.pages.events.section import ONE, path_of, section, to_do
 from console.routing import Asked, Done, File, Missing, Page, Wrong
+from handlers.events.confirming import MEANWHILE, TOO_LATE
 from handlers.events.halls import changes, make_cards, make_picture, make_plan, why_unread
-from handlers.events.moving import MEANWHILE, TOO_LATE
 from handlers.events.printing import KINDS
 from handlers.words import title
 from models.events import halls, running, sitting

@@ -14,9 +14,9 @@ from handlers.events import in_hall, room, walk_ins
 from handlers.events.answering import FULL
 from handlers.events.answers import AnswersOf
 from handlers.events.arrivals import outcome
+from handlers.events.confirming import TOO_LATE
 from handlers.events.fields import LONGEST_REASON
 from handlers.events.gates import REFUSALS
-from handlers.events.moving import TOO_LATE
 from handlers.events.name_lists import Signing, signing, what_became
 from handlers.events.running import STATES, name_of, sees_places
 from handlers.words import station_name, title

@@ -9,7 +9,7 @@ from console.pages.events.editing import SURE
 from console.pages.events.section import ONE, path_of, section, to_do
 from console.routing import Asked, Done, Missing, NotTaken, Page, Wrong
 from handlers.events.answers import how_asked
-from handlers.events.moving import TOO_LATE
+from handlers.events.confirming import TOO_LATE
 from handlers.events.question_words import (
     ASK_AT_ALL_DATES,
     ASKED_NOW,

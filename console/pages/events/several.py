@@ -12,8 +12,8 @@ from console.pages.events.listing import FOUND, events
 from console.pages.events.section import PATH, section
 from console.pages.sure import is_sure
 from console.routing import Asked, BadForm, Done, Wrong
+from handlers.events.confirming import MEANWHILE, TOO_LATE, who_is_told
 from handlers.events.fields import LONGEST_REASON
-from handlers.events.moving import MEANWHILE, TOO_LATE, who_is_told
 from handlers.words import title
 from models.events import cancelling
 from models.events import events as all_events

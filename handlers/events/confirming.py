@@ -4,22 +4,23 @@ Who is asked sees how the event stands. When somebody else has changed it until 
 nothing is done: what has changed is said, and the question asked again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.conversation.asking import Dialog
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Tell, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
 from handlers.events.collisions import same_day_line
 from handlers.events.fields import LONGEST_REASON, too_long
-from handlers.events.running import run_card
+from handlers.events.running import run_card, to_run
 from handlers.hearing import NAMED, OF_CHANGES, OTHER_REASON, are_told, will_be_told
 from handlers.permission import sees_reach
 from handlers.words import person, title
 from models.events import changes, events, running
 from models.events.events import Event
-from models.events.running import Changed, TooLate
+from models.events.running import Changed, ChangeOutcome, Meanwhile, TooLate
 from models.network import members
 from models.rules.events.changes import Facts, between
 from models.rules.events.windows import Why
@@ -28,6 +29,7 @@ from models.sending.hearing import Hearing
 from models.store import Moment
 
 YES, NO = "yes", "no"
+NOTHING_CHANGED = say("All right, nothing was changed.")
 MEANWHILE = say("⚠️ Somebody else changed it meanwhile. Look once more:")
 
 
@@ -57,6 +59,35 @@ def seen_of(event: Event) -> dict[str, Any]:
         "seen": changes.facts_of(event).to_json(),
         "seats": event.seats,
     }
+
+
+def confirmed(
+    chat: Chat,
+    dialog: Dialog,
+    start: Mapping[str, Any],
+    is_sure: bool,
+    act: Callable[[], ChangeOutcome],
+    said: Callable[[Changed], Sayable],
+    **answered: Any,
+) -> Reply:
+    """Make the change that ``dialog`` asked about, and say ``said`` of it.
+
+    Where somebody else has changed the event since ``start``, their change is told, and what is
+    not ``answered`` asked again. Nothing happens where the organizer is not sure.
+    """
+    event, refusal = to_run(chat, start["event_id"])
+    if event is None:
+        return refusal
+    if not is_sure:
+        return run_card(chat, event, before=NOTHING_CHANGED)
+    match act():
+        case TooLate() as refused:
+            return too_late(chat, refused)
+        case Meanwhile(event):
+            news = lines(meanwhile(event, start))
+            return dialog.begin(chat, before=news, answered=answered, **seen_of(event))
+        case Changed() as done:
+            return run_card(chat, event, before=said(done))
 
 
 def called(start: Mapping[str, Any]) -> Translated:

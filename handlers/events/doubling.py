@@ -10,7 +10,15 @@ from bot.conversation.routing import Drop, Router
 from handlers import dates
 from handlers.actions import GiveUp, OpenEvent
 from handlers.events.buttons import MY_EVENTS, Run
-from handlers.events.confirming import YES, asked_now, called, meanwhile, seen_of, too_late
+from handlers.events.confirming import (
+    NOTHING_CHANGED,
+    YES,
+    asked_now,
+    called,
+    meanwhile,
+    seen_of,
+    too_late,
+)
 from handlers.events.notices import as_card
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
@@ -98,7 +106,7 @@ def hold_twice(chat: Chat, form: tuple[Mapping[str, Any], str, int, bool]) -> Re
     if event is None:
         return refusal
     if not is_sure:
-        return run_card(chat, event, before=say("All right, nothing was changed."))
+        return run_card(chat, event, before=NOTHING_CHANGED)
     starts_at, ends_at = _span(start, when)
     match doubling.hold_twice(
         chat.session,

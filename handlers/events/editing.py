@@ -25,7 +25,7 @@ from handlers.actions import MENU, Mine
 from handlers.events import audiences, changing, gates, gating, meant, running, signups
 from handlers.events.buttons import MY_EVENTS, Edit, MyEvents, Run
 from handlers.events.cards import event_card
-from handlers.events.confirming import meanwhile, seen_of, too_late
+from handlers.events.confirming import NOTHING_CHANGED, meanwhile, seen_of, too_late
 from handlers.events.fields import CHECKS, FIELDS, LABELS, EventForm
 from handlers.events.publishing import places_of
 from handlers.events.running import to_run
@@ -269,7 +269,7 @@ def change(chat: Chat, form: dict[str, Any]) -> Reply:
     if isinstance(event, Reply):
         return event
     if form["sure"] == "no":
-        return fields(chat, event, before=say("All right, nothing was changed."))
+        return fields(chat, event, before=NOTHING_CHANGED)
     language = form["language"]
     values = _values(event, form, form["answer"], keep=form["sure"] == "keep")
     by, revision = chat.member.id, form["revision"]

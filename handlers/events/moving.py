@@ -14,19 +14,17 @@ from handlers.events.confirming import (
     asked,
     asked_now,
     called,
-    meanwhile,
+    confirmed,
     reason_of,
     seen_of,
-    too_late,
     when_of,
     who_is_told,
 )
 from handlers.events.fields import CHECKS, FIELDS, told
-from handlers.events.running import run_card, to_run
 from handlers.words import DOT, title
 from models.events import running
 from models.events.events import Event
-from models.events.running import Changed, Meanwhile, TooLate
+from models.events.running import Changed, ChangeOutcome
 from models.rules.events.changes import Facts
 
 router = Router()
@@ -77,35 +75,28 @@ def ask_time(chat: Chat, event: Event) -> Reply:
 @time_.done
 def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool, str]) -> Reply:
     start, when, is_sure, why = form
-    event, refusal = to_run(chat, start["event_id"])
-    if event is None:
-        return refusal
-    if not is_sure:
-        return run_card(chat, event, before=say("All right, nothing was changed."))
     seen = Facts.from_json(start["seen"])
     starts_at, ends_at = dates.span(when, seen.ends_at - seen.starts_at)
-    by, revision = chat.member.id, start["revision"]
-    match running.move(
-        chat.session,
-        event.id,
-        starts_at,
-        ends_at,
-        by,
-        chat.care,
-        chat.now,
-        reason=why,
-        seen=revision,
-    ):
-        case TooLate() as refused:
-            return too_late(chat, refused)
-        case Meanwhile(event):
-            news = meanwhile(event, start)
-            return time_.begin(chat, before=news, answered={"when": when}, **seen_of(event))
-        case Changed() as done:
-            text = say("✅ The date is set.") if seen.is_postponed else say("✅ Moved.")
-            queue = asked_now(done.offered) if seen.is_postponed else None
-            told = lines(text, who_is_told(chat, done), queue, meets_as_before(event))
-            return run_card(chat, event, before=told)
+
+    def act() -> ChangeOutcome:
+        return running.move(
+            chat.session,
+            start["event_id"],
+            starts_at,
+            ends_at,
+            chat.member.id,
+            chat.care,
+            chat.now,
+            reason=why,
+            seen=start["revision"],
+        )
+
+    def said(done: Changed) -> Sayable:
+        text = say("✅ The date is set.") if seen.is_postponed else say("✅ Moved.")
+        queue = asked_now(done.offered) if seen.is_postponed else None
+        return lines(text, who_is_told(chat, done), queue, meets_as_before(done.event))
+
+    return confirmed(chat, time_, start, is_sure, act, said, when=when)
 
 
 def meets_as_before(event: Event) -> Sayable | None:
@@ -126,9 +117,9 @@ def place_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             start["event_id"],
             place=place,
         ),
-        options=(Option("yes", say("Yes, change it")), Option("no", say("Leave it"))),
+        options=(Option(YES, say("Yes, change it")), Option(NO, say("Leave it"))),
     )
-    return start, place, sure == "yes"
+    return start, place, sure == YES
 
 
 def ask_place(chat: Chat, event: Event) -> Reply:
@@ -139,22 +130,17 @@ def ask_place(chat: Chat, event: Event) -> Reply:
 @place_.done
 def relocate(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
     start, place, is_sure = form
-    event, refusal = to_run(chat, start["event_id"])
-    if event is None:
-        return refusal
-    if not is_sure:
-        return run_card(chat, event, before=say("All right, nothing was changed."))
-    by, revision = chat.member.id, start["revision"]
-    match running.relocate(chat.session, event.id, place, by, chat.now, seen=revision):
-        case TooLate() as refused:
-            return too_late(chat, refused)
-        case Meanwhile(event):
-            news = meanwhile(event, start)
-            return place_.begin(chat, before=news, answered={"place": place}, **seen_of(event))
-        case Changed() as done:
-            return run_card(
-                chat, event, before=lines(say("✅ Place changed."), who_is_told(chat, done))
-            )
+    return confirmed(
+        chat,
+        place_,
+        start,
+        is_sure,
+        lambda: running.relocate(
+            chat.session, start["event_id"], place, chat.member.id, chat.now, seen=start["revision"]
+        ),
+        lambda done: lines(say("✅ Place changed."), who_is_told(chat, done)),
+        place=place,
+    )
 
 
 @router.dialog("gather-event")
@@ -168,9 +154,9 @@ def meet_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     sure = yield Question(
         "sure",
         asked(becomes, start["event_id"], meet=meet),
-        options=(Option("yes", say("Yes, change it")), Option("no", say("Leave it"))),
+        options=(Option(YES, say("Yes, change it")), Option(NO, say("Leave it"))),
     )
-    return start, meet, sure == "yes"
+    return start, meet, sure == YES
 
 
 def ask_meet(chat: Chat, event: Event) -> Reply:
@@ -181,21 +167,17 @@ def ask_meet(chat: Chat, event: Event) -> Reply:
 @meet_.done
 def gather(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
     start, meet, is_sure = form
-    event, refusal = to_run(chat, start["event_id"])
-    if event is None:
-        return refusal
-    if not is_sure:
-        return run_card(chat, event, before=say("All right, nothing was changed."))
-    by, revision = chat.member.id, start["revision"]
-    match running.gather(chat.session, event.id, meet, by, chat.now, seen=revision):
-        case TooLate() as refused:
-            return too_late(chat, refused)
-        case Meanwhile(event):
-            news = meanwhile(event, start)
-            return meet_.begin(chat, before=news, answered={"meet": meet}, **seen_of(event))
-        case Changed() as done:
-            told = who_is_told(chat, done)
-            return run_card(chat, event, before=lines(say("✅ Meeting point changed."), told))
+    return confirmed(
+        chat,
+        meet_,
+        start,
+        is_sure,
+        lambda: running.gather(
+            chat.session, start["event_id"], meet, chat.member.id, chat.now, seen=start["revision"]
+        ),
+        lambda done: lines(say("✅ Meeting point changed."), who_is_told(chat, done)),
+        meet=meet,
+    )
 
 
 @router.dialog("cancel-event")
@@ -216,9 +198,9 @@ def off(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             start["event_id"],
             is_cancelled=True,
         ),
-        options=(Option("no", say("Keep it")), Option("yes", say("Cancel the event"))),
+        options=(Option(NO, say("Keep it")), Option(YES, say("Cancel the event"))),
     )
-    return start, reason, sure == "yes"
+    return start, reason, sure == YES
 
 
 def ask_off(chat: Chat, event: Event) -> Reply:
@@ -228,19 +210,19 @@ def ask_off(chat: Chat, event: Event) -> Reply:
 @off.done
 def call_off(chat: Chat, form: tuple[Mapping[str, Any], str | None, bool]) -> Reply:
     start, reason, is_sure = form
-    event, refusal = to_run(chat, start["event_id"])
-    if event is None:
-        return refusal
-    if not is_sure:
-        return run_card(chat, event, before=say("All right, nothing was changed."))
-    by, revision = chat.member.id, start["revision"]
-    match running.call_off(chat.session, event.id, reason or "", by, chat.now, seen=revision):
-        case TooLate() as refused:
-            return too_late(chat, refused)
-        case Meanwhile(event):
-            news = lines(meanwhile(event, start))
-            return off.begin(chat, before=news, answered={"reason": reason}, **seen_of(event))
-        case Changed() as done:
-            return run_card(
-                chat, event, before=lines(say("❌ Cancelled."), who_is_told(chat, done))
-            )
+    return confirmed(
+        chat,
+        off,
+        start,
+        is_sure,
+        lambda: running.call_off(
+            chat.session,
+            start["event_id"],
+            reason or "",
+            chat.member.id,
+            chat.now,
+            seen=start["revision"],
+        ),
+        lambda done: lines(say("❌ Cancelled."), who_is_told(chat, done)),
+        reason=reason,
+    )

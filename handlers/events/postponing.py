@@ -8,21 +8,21 @@ from bot.conversation.dialogs import Option, Question
 from bot.conversation.messages import Reply, When, lines, say
 from bot.conversation.routing import Router
 from handlers.events.confirming import (
+    NO,
     YES,
     asked,
     asked_now,
     called,
-    meanwhile,
+    confirmed,
     reason_of,
     seen_of,
     too_late,
     who_is_told,
 )
-from handlers.events.running import run_card, to_run
 from handlers.words import title
 from models.events import postponing
 from models.events.events import Event
-from models.events.running import Changed, Meanwhile, TooLate
+from models.events.running import TooLate
 from models.rules.events import windows
 from models.rules.events.windows import EventAct
 
@@ -49,7 +49,7 @@ def put_off(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             start["event_id"],
             is_postponed=True,
         ),
-        options=(Option(YES, say("Postpone it")), Option("no", say("Leave it"))),
+        options=(Option(YES, say("Postpone it")), Option(NO, say("Leave it"))),
     )
     return start, reason, sure == YES
 
@@ -61,22 +61,26 @@ def ask(chat: Chat, event: Event) -> Reply:
 @put_off.done
 def postpone(chat: Chat, form: tuple[Mapping[str, Any], str | None, bool]) -> Reply:
     start, reason, is_sure = form
-    event, refusal = to_run(chat, start["event_id"])
-    if event is None:
-        return refusal
-    if not is_sure:
-        return run_card(chat, event, before=say("All right, nothing was changed."))
-    by, revision = chat.member.id, start["revision"]
-    match postponing.postpone(chat.session, event.id, reason or "", by, chat.now, seen=revision):
-        case TooLate() as refused:
-            return too_late(chat, refused)
-        case Meanwhile(event):
-            news = meanwhile(event, start)
-            return put_off.begin(chat, before=news, answered={"reason": reason}, **seen_of(event))
-        case Changed() as done:
-            later = say("Once the date is certain: More, then Set the date.")
-            told = lines(say("⚠️ Postponed."), who_is_told(chat, done), later)
-            return run_card(chat, event, before=told)
+    return confirmed(
+        chat,
+        put_off,
+        start,
+        is_sure,
+        lambda: postponing.postpone(
+            chat.session,
+            start["event_id"],
+            reason or "",
+            chat.member.id,
+            chat.now,
+            seen=start["revision"],
+        ),
+        lambda done: lines(
+            say("⚠️ Postponed."),
+            who_is_told(chat, done),
+            say("Once the date is certain: More, then Set the date."),
+        ),
+        reason=reason,
+    )
 
 
 @router.dialog("restore-event")
@@ -91,7 +95,7 @@ def back(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             start["event_id"],
             is_cancelled=False,
         ),
-        options=(Option(YES, say("Bring it back")), Option("no", say("Leave it"))),
+        options=(Option(YES, say("Bring it back")), Option(NO, say("Leave it"))),
     )
     return start, sure == YES
 
@@ -107,21 +111,22 @@ def ask_back(chat: Chat, event: Event) -> Reply:
 @back.done
 def restore(chat: Chat, form: tuple[Mapping[str, Any], bool]) -> Reply:
     start, is_sure = form
-    event, refusal = to_run(chat, start["event_id"])
-    if event is None:
-        return refusal
-    if not is_sure:
-        return run_card(chat, event, before=say("All right, nothing was changed."))
-    by, revision = chat.member.id, start["revision"]
-    match postponing.restore(chat.session, event.id, by, chat.care, chat.now, seen=revision):
-        case TooLate() as refused:
-            return too_late(chat, refused)
-        case Meanwhile(event):
-            return back.begin(chat, before=meanwhile(event, start), **seen_of(event))
-        case Changed() as done:
-            told = who_is_told(chat, done) or say("Nobody needs to be told.")
-            return run_card(
-                chat,
-                event,
-                before=lines(say("✅ It takes place after all."), told, asked_now(done.offered)),
-            )
+    return confirmed(
+        chat,
+        back,
+        start,
+        is_sure,
+        lambda: postponing.restore(
+            chat.session,
+            start["event_id"],
+            chat.member.id,
+            chat.care,
+            chat.now,
+            seen=start["revision"],
+        ),
+        lambda done: lines(
+            say("✅ It takes place after all."),
+            who_is_told(chat, done) or say("Nobody needs to be told."),
+            asked_now(done.offered),
+        ),
+    )

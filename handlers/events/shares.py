@@ -13,7 +13,7 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, listing, say
 from bot.conversation.routing import Router
 from handlers.events import audiences
-from handlers.events.confirming import asked_now, meanwhile, seen_of, too_late
+from handlers.events.confirming import NOTHING_CHANGED, asked_now, meanwhile, seen_of, too_late
 from handlers.events.room import line, share
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
@@ -234,7 +234,7 @@ def put(chat: Chat, form: Mapping[str, Any]) -> Reply:
     if event is None:
         return refusal
     if form["until"] == "no":
-        return run_card(chat, event, before=say("All right, nothing was changed."))
+        return run_card(chat, event, before=NOTHING_CHANGED)
     if form["until"] == ASK_IT:
         return _ask_it(chat, event, form["said"])
     shares, unknown = meant(chat.session, event, form["said"])

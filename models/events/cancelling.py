@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session
 
 from models.events import running
-from models.events.running import Changed, Meanwhile, TooLate
+from models.events.running import ChangeOutcome
 from models.network.roles import NotAllowed
 from models.store import Moment
 
-Outcome = Changed | TooLate | Meanwhile | None
+Outcome = ChangeOutcome | None
 
 
 def call_off(

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from models.events import _changes, checking_in, offers
 from models.events.events import Event
-from models.events.running import Changed, Meanwhile, TooLate, note, to_change
+from models.events.running import Changed, ChangeOutcome, note, to_change
 from models.network.stations import Care
 from models.rules.events.windows import EventAct
 from models.store import Moment
@@ -22,7 +22,7 @@ def postpone(
     now: Moment,
     *,
     seen: int | None = None,
-) -> Changed | TooLate | Meanwhile:
+) -> ChangeOutcome:
     """Leave the date of an event to come, and notify members with a claim.
 
     Claims stay in their order; offers end, and these people are the first to be asked again. What
@@ -46,7 +46,7 @@ def restore(
     now: Moment,
     *,
     seen: int | None = None,
-) -> Changed | TooLate | Meanwhile:
+) -> ChangeOutcome:
     """Take back that an event is cancelled, before it begins, and notify who was told of it.
 
     Claims are as they were; free seats are offered to the queue.

@@ -18,7 +18,7 @@ from models.events.events import UNLISTED, Category, Event, Kind
 from models.events.groups import Repeating
 from models.events.questions import EventQuestion
 from models.events.quotas import Quota
-from models.events.running import Changed, Meanwhile, TooLate
+from models.events.running import ChangeOutcome, Meanwhile, TooLate
 from models.network import audit, roles
 from models.network.stations import Care
 from models.rules.dates import repeats
@@ -129,7 +129,7 @@ def _put(
     by: int | None,
     care: Care,
     now: Moment,
-) -> Changed | TooLate | Meanwhile:
+) -> ChangeOutcome:
     ends_at = starts_at + timedelta(minutes=row.minutes)
     place = row.text_of("place") if row.place != event.place else None
     return running.move(session, event.id, starts_at, ends_at, by, care, now, place=place)
@@ -153,7 +153,7 @@ def skip(
     now: Moment,
     *,
     seen: tuple[int, int] | None = None,
-) -> Changed | TooLate | Meanwhile | LeftOut | None:
+) -> ChangeOutcome | LeftOut | None:
     """Call off the next one only; None where there is none.
 
     ``seen`` are the id and the revision of the published one that the organizer was asked about.

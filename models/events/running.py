@@ -65,6 +65,9 @@ class Meanwhile:
     event: Event
 
 
+ChangeOutcome = Changed | TooLate | Meanwhile
+
+
 def close_sign_up(session: Session, event_id: int, by: int, now: Moment) -> Changed | TooLate:
     """Close sign-up by hand: it stays closed until it is opened again."""
     event = _locked(session, event_id, by, now)
@@ -182,7 +185,7 @@ def move(
     place: str | Translated | None = None,
     map_url: str = "",
     seen: int | None = None,
-) -> Changed | TooLate | Meanwhile:
+) -> ChangeOutcome:
     """Move an event in time with its reminders and offers, and notify members with a claim.
 
     One that begins at another time begins anew: nobody is checked in. Seats are offered to the
@@ -225,7 +228,7 @@ def relocate(
     *,
     map_url: str = "",
     seen: int | None = None,
-) -> Changed | TooLate | Meanwhile:
+) -> ChangeOutcome:
     """Move an event to another place, and notify members with a claim."""
     event = to_change(session, event_id, by, now, EventAct.RELOCATE, seen)
     if not isinstance(event, Event):
@@ -243,7 +246,7 @@ def gather(
     now: Moment,
     *,
     seen: int | None = None,
-) -> Changed | TooLate | Meanwhile:
+) -> ChangeOutcome:
     """Let people gather elsewhere, empty: nowhere; and notify members with a claim."""
     event = to_change(session, event_id, by, now, EventAct.RELOCATE, seen)
     if not isinstance(event, Event):
@@ -261,7 +264,7 @@ def call_off(
     now: Moment,
     *,
     seen: int | None = None,
-) -> Changed | TooLate | Meanwhile:
+) -> ChangeOutcome:
     """Cancel an event for a reason, and notify members with a claim."""
     event = to_change(session, event_id, by, now, EventAct.CANCEL, seen)
     if not isinstance(event, Event):

@@ -6,7 +6,7 @@ from models.events import repeating, running
 from models.events.events import Event
 from models.events.groups import Repeating
 from models.events.repeating import TEAM, Plan
-from models.events.running import Changed, Meanwhile, TooLate
+from models.events.running import ChangeOutcome, Meanwhile
 from models.network import audit, roles
 from models.network.stations import Care
 from models.rules.dates import repeats
@@ -20,8 +20,6 @@ __all__ = ["TEAM", "change_once", "meet_weekly", "next_of", "skip", "stop"]
 
 Seen = tuple[int, int]
 """The id and the revision of the session that a captain was asked about."""
-
-Done = Changed | TooLate | Meanwhile
 
 
 def meet_weekly(
@@ -89,7 +87,7 @@ def skip(
     now: Moment,
     *,
     seen: Seen | None = None,
-) -> Done | None:
+) -> ChangeOutcome | None:
     """Cancel the next session only; None when there is none."""
     _require(session, team, by, now)
     event = next_of(session, team.id, now)
@@ -109,7 +107,7 @@ def change_once(
     now: Moment,
     *,
     seen: Seen | None = None,
-) -> Done | None:
+) -> ChangeOutcome | None:
     """Move the next session only; None when there is none."""
     _require(session, team, by, now)
     event = next_of(session, team.id, now)

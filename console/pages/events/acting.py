@@ -20,7 +20,7 @@ from models.events import doubling, postponing, running, templates
 from models.events.doubling import HeldTwice, OfACourse
 from models.events.events import HIDDEN, Event, EventState
 from models.events.quotas import TooMuch
-from models.events.running import Changed, Meanwhile, TooLate
+from models.events.running import Changed, ChangeOutcome, Meanwhile, TooLate
 from models.rules.events import publishing as rules
 from models.rules.events import undated, windows
 from models.rules.events.states import DrawState
@@ -64,9 +64,7 @@ def _reason(asked: Asked, field: str) -> str:
     return said
 
 
-def _done(
-    desk: Desk, event: Event, said: Sayable, done: Changed | TooLate | Meanwhile
-) -> Done | Wrong:
+def _done(desk: Desk, event: Event, said: Sayable, done: ChangeOutcome) -> Done | Wrong:
     """What is said after an act of which people are told."""
     match done:
         case Changed():

@@ -24,7 +24,7 @@ from models.events.editing import NotTheirHost, Same
 from models.events.events import Event
 from models.events.gating import GatesNotSet, GatesSet
 from models.events.quotas import Share, TooMuch
-from models.events.running import Changed, Meanwhile, TooFew, TooLate
+from models.events.running import Changed, ChangeOutcome, Meanwhile, TooFew, TooLate
 from models.network.stations import Station
 from models.rules.events import gates as rules_of_gates
 from models.rules.events import windows
@@ -199,7 +199,7 @@ def _told_of(desk: Desk, event: Event, told: Told) -> Sayable | None:
     """Another place or meeting point, of which people are told."""
     place, meet, last = told.texts["place"], told.texts["meet"], None
     by, now = desk.member.id, desk.now
-    done: Changed | TooLate | Meanwhile
+    done: ChangeOutcome
     if place.text != event.place:
         done = running.relocate(desk.session, event.id, place, by, now, map_url=told.map_url)
         last = _changed(done, "place")
@@ -209,7 +209,7 @@ def _told_of(desk: Desk, event: Event, told: Told) -> Sayable | None:
     return who_is_told(desk.chat, last) if last is not None else None
 
 
-def _changed(done: Changed | TooLate | Meanwhile, field: str) -> Changed:
+def _changed(done: ChangeOutcome, field: str) -> Changed:
     match done:
         case Changed():
             return done

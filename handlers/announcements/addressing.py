@@ -6,7 +6,7 @@ from handlers.announcements import audiences as choosing
 from handlers.announcements.audiences import Aim, Discard, EditDraft, ShowPreview
 from models.announcements import announcements
 from models.announcements.announcements import MAX_LENGTH
-from models.events import events
+from models.events import events, lookup
 from models.network import roles, stations
 from models.network.stations import Station
 from models.rules.announcements.addressed import Addressed
@@ -113,10 +113,10 @@ def _aim(chat: Chat, told: Addressed, own_station: Station) -> Audience | None:
 
 def _events(chat: Chat, name: str) -> list[int]:
     """The coming events of this name; else those of the kind that it is."""
-    named = events.named_in(chat.session, name, chat.now)
+    named = lookup.named_in(chat.session, name, chat.now)
     if named or not (kind := things.kind_of(name)):
         return named
-    return events.of_kind(chat.session, kind, chat.now)
+    return lookup.of_kind(chat.session, kind, chat.now)
 
 
 def _teams(chat: Chat, name: str) -> list[Team]:

@@ -25,7 +25,7 @@ from handlers.words import DOT, INTERESTS, KINDS, SHIFTS, station_name, team_nam
 from handlers.words import people as people_in_words
 from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
-from models.events import events
+from models.events import events, lookup
 from models.events.events import Event, Kind
 from models.network import stations
 from models.network.stations import Station
@@ -293,12 +293,12 @@ def parts(
             rows = teams.browse(session, station_id=here, skip=skip, limit=page + 1)
             return [(each.id, team_name(each)) for each in rows]
         case "seated" | "waiting":
-            coming = events.upcoming(
+            coming = lookup.upcoming(
                 session, chat.now - PAST, station_id=here, skip=skip, limit=page + 1
             )
             return [(each.id, title(each)) for each in coming]
         case "came":
-            over = events.past(session, chat.now, here, skip=skip, limit=page + 1)
+            over = lookup.past(session, chat.now, here, skip=skip, limit=page + 1)
             return [(each.id, _with_day(each)) for each in over]
         case "history":
             found = [(str(each), _came_in_words(each.kind)) for each in _histories(chat, row)]

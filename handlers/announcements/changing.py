@@ -27,7 +27,7 @@ from handlers.words import team_name, title
 from models.announcements import announcements
 from models.announcements.announcements import Announcement, Repeat
 from models.announcements.audiences import Preview
-from models.events import events
+from models.events import lookup
 from models.network import roles
 from models.network.stations import Station
 from models.rules.languages import LANGUAGES, LanguageName
@@ -108,7 +108,7 @@ def choose_link(chat: Chat, press: ChooseLink) -> Reply:
     row = own_draft(chat, press.announcement_id)
     if row is None:
         return gone()
-    coming = events.upcoming(
+    coming = lookup.upcoming(
         chat.session, chat.now, station_id=row.station_id, team_id=row.team_id, limit=LINKS
     )
     linkable = teams.browse(

@@ -46,9 +46,19 @@ from handlers.words import (
     title,
     why_mine,
 )
-from models.events import checking_in, events, handing, handovers, pictures, posters, signups
+from models.events import (
+    checking_in,
+    events,
+    handing,
+    handovers,
+    lookup,
+    pictures,
+    posters,
+    signups,
+)
 from models.events.audiences import admits
-from models.events.events import Category, Event, SignupState, Wanted
+from models.events.events import Category, Event, SignupState
+from models.events.lookup import Wanted
 from models.members import for_me
 from models.network import stations
 from models.network.stations import Station, StationKind
@@ -135,7 +145,7 @@ def _page(chat: Chat, wanted: Wanted, press: ListEvents, skip: int) -> Page:
     )
     found = for_me.in_order(chat.session, chat.member, chat.care, wanted, chat.now, seat)
     if found is None:
-        rows = events.upcoming(
+        rows = lookup.upcoming(
             chat.session,
             chat.now,
             **asdict(wanted),
@@ -152,7 +162,7 @@ def _page(chat: Chat, wanted: Wanted, press: ListEvents, skip: int) -> Page:
     page = ordered[skip : skip + PAGE]
     by_id = {
         each.id: each
-        for each in events.upcoming(chat.session, chat.now, among=[one.number for one in page])
+        for each in lookup.upcoming(chat.session, chat.now, among=[one.number for one in page])
     }
     return Page(
         [by_id[each.number] for each in page],
@@ -176,7 +186,7 @@ def _nothing_there(chat: Chat, press: ListEvents) -> Reply:
     until = span_of(press.span, chat)[1]
     later = (*((until,) if until is not None else ()), None)
     for since, is_there in product(later, (True, False)):
-        soonest = events.upcoming(
+        soonest = lookup.upcoming(
             chat.session,
             chat.now,
             since=since,

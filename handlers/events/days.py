@@ -3,7 +3,7 @@
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Days, Lines, Sayable, say
 from handlers.words import DOT
-from models.events import events
+from models.events import lookup
 from models.rules.understanding import spans
 from models.rules.understanding.spans import LATER, DaySpan, Part
 
@@ -54,6 +54,6 @@ def begins_in_part(chat: Chat, span: str) -> list[int] | None:
     zone = chat.care.zone
     return [
         event_id
-        for event_id, starts_at in events.starts(chat.session, chat.now)
+        for event_id, starts_at in lookup.starts(chat.session, chat.now)
         if spans.is_at(span, starts_at.astimezone(zone))
     ]

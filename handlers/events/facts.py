@@ -16,7 +16,7 @@ from handlers.desk import known, needs
 from handlers.events import browsing, conditions, days, gates
 from handlers.events.fields import told
 from handlers.words import opens_later, seats_left, station_name, title
-from models.events import events, signups
+from models.events import events, lookup, signups
 from models.events.audiences import admits
 from models.events.events import Companions, Event, EventState
 from models.network import stations
@@ -252,7 +252,7 @@ def event_spoken_of(chat: Chat, request: Understood) -> Event | None:
     """The event that the words name, else the one on the screen; None where neither tells."""
     if request.intent is None or request.intent in FACTS:
         text = _that_names(request, request.text or request.words)
-        ids = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
+        ids = lookup.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
         if ids:
             return events.get(chat.session, ids[0]) if len(ids) == 1 else None
     return on_screen(chat)
@@ -262,7 +262,7 @@ def named(chat: Chat, request: Understood) -> Sequence[Event]:
     """Return the events whose names stand in the text: on the days it speaks of, if there."""
     text = slots.read(request.text or request.words or drafts.words_of(chat)).rest
     text = _that_names(request, text)
-    ids = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
+    ids = lookup.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
     rows = [each for number in ids if (each := events.get(chat.session, number)) is not None]
     return [each for each in rows if is_in(chat, each, request.span)] or rows
 
@@ -276,7 +276,7 @@ def _that_names(request: Understood, text: str) -> str:
 def coming_on(chat: Chat, span: str) -> Sequence[Event]:
     """Return what comes in a span, the soonest first."""
     since, until = browsing.span_of(span, chat)
-    coming = events.upcoming(
+    coming = lookup.upcoming(
         chat.session, chat.now, since=since, until=until, caller=chat.member, limit=MOST
     )
     return [each for each in coming if is_in(chat, each, span)]

@@ -16,7 +16,7 @@ from handlers.actions import EVENTS, MINE, TEAMS, ListEvents, OpenTeam
 from handlers.events import days
 from handlers.events.browsing import PAGE, browse, card, choices_of, span_of
 from handlers.words import DOT, station_name, team_name
-from models.events import events
+from models.events import events, lookup
 from models.events.events import Category, Event
 from models.network import stations
 from models.network.stations import Station, StationKind
@@ -72,7 +72,7 @@ def asked_for_events(chat: Chat, request: Understood) -> Reply:
     if request.words and matching(chat, request.words):
         return look(chat, request.words, request.span)
     text = slots.read(request.text or typed).rest
-    named = events.named_in(chat.session, text, chat.now, caller=chat.member)
+    named = lookup.named_in(chat.session, text, chat.now, caller=chat.member)
     if named:
         return _show(chat, Asked(ids=named, span=request.span, town=town_in(chat, text)[0]))
     if (request.text or not request.words) and (thing := things.named_in(text)):
@@ -139,17 +139,17 @@ def _open(shown: Sequence[Team]) -> list[Button]:
 
 
 def _over(chat: Chat) -> Reply:
-    coming = events.upcoming(chat.session, chat.now, caller=chat.member, limit=PAGE)
+    coming = lookup.upcoming(chat.session, chat.now, caller=chat.member, limit=PAGE)
     over = lines(say("That is over."), say("What comes next:") if coming else None)
     return Reply(over, choices_of(chat, coming), (EVENTS, MINE))
 
 
 def matching(chat: Chat, words: str) -> Sequence[int]:
     """The ids of coming events that the words name, the best first, or whose kind they ask for."""
-    ids = events.matching(chat.session, words, chat.now, caller=chat.member)
+    ids = lookup.matching(chat.session, words, chat.now, caller=chat.member)
     if ids or not (kind := things.kind_of(words)):
         return ids
-    return events.of_kind(chat.session, kind, chat.now, caller=chat.member)
+    return lookup.of_kind(chat.session, kind, chat.now, caller=chat.member)
 
 
 def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[Event]:
@@ -166,7 +166,7 @@ def _among(chat: Chat, asked: Asked) -> list[Event]:
     since, until = span_of(asked.span, chat)
     in_part = days.begins_in_part(chat, asked.span)
     ids = [each for each in asked.ids if in_part is None or each in in_part]
-    coming = events.upcoming(
+    coming = lookup.upcoming(
         chat.session,
         chat.now,
         since=since,
@@ -186,7 +186,7 @@ def _show(chat: Chat, asked: Asked) -> Reply:
     fits = _among(chat, asked)[:PAGE]
     if fits:
         return Reply(_heading(chat, asked), choices_of(chat, fits), (EVENTS, MINE))
-    others = events.upcoming(
+    others = lookup.upcoming(
         chat.session, chat.now, among=asked.ids, caller=chat.member, limit=PAGE
     )
     if not others:
@@ -219,7 +219,7 @@ def _instead(chat: Chat, asked: Asked) -> Reply:
 def _is_anything(chat: Chat, asked: Asked) -> bool:
     """Whether anything at all is on those days and in that town."""
     since, until = span_of(asked.span, chat)
-    found = events.upcoming(
+    found = lookup.upcoming(
         chat.session,
         chat.now,
         since=since,

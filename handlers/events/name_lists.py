@@ -30,7 +30,7 @@ from handlers.events import meant
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run, ShowPeople, TakeNames
 from handlers.events.running import line, to_run
 from handlers.words import DOT, person_apart, seats_left, title
-from models.events import chains, events, kept_names, running
+from models.events import chains, events, kept_names, lookup, running
 from models.events.chains import Chosen, Closed, Found, Listed
 from models.events.events import Event
 from models.network import members, names, stations
@@ -90,7 +90,7 @@ def event_of(chat: Chat, text: str, chain: Chain) -> Event | None:
     for number in dict.fromkeys(numbers):
         if (event := meant.theirs(chat, number)) is not None:
             return event
-    named = events.named_in(chat.session, chain.heading, chat.now) if chain.heading else []
+    named = lookup.named_in(chat.session, chain.heading, chat.now) if chain.heading else []
     theirs = [each for number in named if (each := meant.theirs(chat, number)) is not None]
     when = reading.read(chain.heading, chat.now, chat.care.zone)
     if isinstance(when, FoundTime):

@@ -25,6 +25,7 @@ from handlers.desk import needs
 from handlers.events import browsing, conditions, facts, looking, refusals, signups
 from handlers.words import title
 from models.events import events as all_events
+from models.events import lookup
 from models.events import signups as all_signups
 from models.events.audiences import admits
 from models.events.events import Event, Signup, SignupState
@@ -290,7 +291,7 @@ def _meant(
         return [each for each in mine if each[1].id == number]
     on_the_day = [each for each in mine if facts.is_in(chat, each[1], request.span)]
     if request.words:
-        fits = set(all_events.matching(chat.session, request.words, chat.now))
+        fits = set(lookup.matching(chat.session, request.words, chat.now))
         named = [each for each in on_the_day if each[1].id in fits]
         # 明天那个爬山: what is called otherwise is known by its day.
         return named or (on_the_day if request.span and not fits else [])

@@ -16,7 +16,7 @@ from handlers.announcements import addressing
 from handlers.desk import needs
 from handlers.events import name_lists, publishing
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run
-from models.events import events
+from models.events import lookup
 from models.network import roles
 from models.rules.announcements import addressed
 from models.rules.dates.reading import FoundTime
@@ -107,7 +107,7 @@ def _names(said: Pasted) -> Sayable:
 
 def _change(chat: Chat, text: str) -> Reply:
     """An event that is moved is no new one: lead to it, or to all of one's own."""
-    found = events.named_in(chat.session, text, chat.now)
+    found = lookup.named_in(chat.session, text, chat.now)
     buttons = (Button(say("Run it"), Run(found[0])),) if len(found) == 1 else ()
     return Reply(
         say("That reads like a change. Open the event and move it: all who signed up are told."),

@@ -12,7 +12,7 @@ from handlers.actions import EVENTS, MENU
 from handlers.events import in_hall, looking
 from handlers.gala.shown import SOON, code_of
 from handlers.words import DOT, title, when_now
-from models.events import events, signups
+from models.events import events, lookup, signups
 from models.events.events import Event
 from models.gala import lines as screen_lines
 from models.gala import polls, programme, screens, stage, voting
@@ -79,7 +79,7 @@ class AskStage(Action, tag="gala-ask"):
 def gala(chat: Chat, words: str) -> Reply:
     """The evening that is on, or the next one; of several, those to choose from."""
     numbers = screens.evenings(chat.session, chat.now)
-    found = events.upcoming(chat.session, chat.now, among=numbers, caller=chat.member, limit=5)
+    found = lookup.upcoming(chat.session, chat.now, among=numbers, caller=chat.member, limit=5)
     if not found:
         none = say("No evening with a screen is on, or to come soon.")
         return looking.instead(chat, Reply(none, buttons=(EVENTS, MENU)))

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from models.events import audiences, entries, events
+from models.events import audiences, entries, events, lookup
 from models.events.audiences import Somebody
 from models.events.events import UNLISTED, Event, Signup, SignupState
 from models.events.history import TOOK_PART
@@ -157,7 +157,7 @@ def next_to_do(session: Session, event: Event, caller: Caller, now: Moment) -> E
     )
     if gates.done_number is not None:
         return session.exec(query.where(_dates_of(session, gates.done_number)).limit(1)).first()
-    for number in events.matching(session, gates.done_title, now, caller=caller):
+    for number in lookup.matching(session, gates.done_title, now, caller=caller):
         found = session.get_one(Event, number)
         titles = [" ".join(found.text_of("title").versions())]
         if found.id != event.id and found.starts_at > now and rules.has_done(gates, titles):

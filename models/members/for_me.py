@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
-from models.events import events
-from models.events.events import Event, EventState, Signup, SignupState, Wanted
+from models.events import lookup
+from models.events.events import Event, EventState, Signup, SignupState
+from models.events.lookup import Wanted
 from models.members.profile import interests_of
 from models.network import memberships, stations
 from models.network.members import Caller
@@ -69,7 +70,7 @@ def in_order(
     mine = belongings(session, caller)
     if not mine.any:
         return None
-    rows = events.outline(session, now, wanted, caller)
+    rows = lookup.outline(session, now, wanted, caller)
     of_teams = _interests_of_teams(session, (each.team_id for each in rows))
     seats = [each for each in _seats(session, caller, now) if each.seat <= newest]
     found = [_coming(row, mine, of_teams) for row in rows]

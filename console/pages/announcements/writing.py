@@ -22,7 +22,7 @@ from handlers.words import station_name, team_name, title
 from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import MAX_LENGTH, Announcement, Repeat
 from models.announcements.lifecycle import AwaitingApproval, NotStarted, Started
-from models.events import events
+from models.events import events, lookup
 from models.network import stations
 from models.network.stations import Station
 from models.rules.languages import LANGUAGES
@@ -147,7 +147,7 @@ def _found(desk: Desk, row: Announcement, find: str) -> dict[str, dict[Value, Sa
     session, own = desk.session, desk.session.get_one(Station, row.station_id)
     places = stations.matching(session, find, FITTING, below=[own.path])
     of_teams = [teams.get(session, each) for each in teams.matching(session, find, FITTING)]
-    coming = [events.get(session, each) for each in events.matching(session, find, desk.now)]
+    coming = [events.get(session, each) for each in lookup.matching(session, find, desk.now)]
     by_station = {
         each.id: each
         for each in (
@@ -213,7 +213,7 @@ def write(desk: Desk, asked: Asked) -> Page:
 def _links(desk: Desk, row: Announcement, kept: str) -> list[tuple[str, Sayable]]:
     """What the button below it may open: coming events, and teams."""
     session, place = desk.session, row.station_id
-    coming = events.upcoming(session, desk.now, station_id=place, team_id=row.team_id, limit=LINKS)
+    coming = lookup.upcoming(session, desk.now, station_id=place, team_id=row.team_id, limit=LINKS)
     among = None if row.team_id is None else [row.team_id]
     linkable = teams.browse(session, station_id=place, among=among, limit=LINKS)
     links: list[tuple[str, Sayable]] = [("", say("No button"))]

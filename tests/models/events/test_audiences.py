@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from sqlmodel import Session, select
 
-from models.events import audiences, events, offers, signups
+from models.events import audiences, lookup, offers, signups
 from models.events.events import Event, Signup, SignupState
 from models.network import members
 from models.network.members import Caller
@@ -65,9 +65,9 @@ def test_lists_search_and_sign_up_admit_the_same_people(store: Store) -> None:
                 for each, audience in rows.items()
                 if audiences.admits(session, audience, caller)
             }
-            listed = events.upcoming(session, NOW, caller=caller, limit=50)
+            listed = lookup.upcoming(session, NOW, caller=caller, limit=50)
             assert {each.id for each in listed} == admitted
-            assert set(events.matching(session, "羽毛球", NOW, caller=caller)) == admitted
+            assert set(lookup.matching(session, "羽毛球", NOW, caller=caller)) == admitted
             for each in rows:
                 done = signups.sign_up(session, each, caller, CARE, NOW)
                 assert done is not None

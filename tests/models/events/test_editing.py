@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from models.events import editing, events
+from models.events import editing, lookup
 from models.events.editing import NotTheirHost, Same
 from models.events.events import Category, Companions, Event, EventState, Kind
 from models.events.running import Changed, TooLate
@@ -85,7 +85,7 @@ def test_a_new_title_is_found_the_old_one_is_not_and_further_names_stay(store: S
         event = only(session)
         event.search += "\n打球\tda qiu"
         editing.edit(session, event.id, {"title": Translated("乒乓球赛")}, by, NOW)
-        found = [events.matching(session, each, NOW) for each in ("ppq", "打球", "友谊赛")]
+        found = [lookup.matching(session, each, NOW) for each in ("ppq", "打球", "友谊赛")]
         assert found == [[event.id], [event.id], []]
 
     store.write_now(play)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from models.events import events, partnering, pictures, questionnaire, questions, quotas, running
+from models.events import lookup, partnering, pictures, questionnaire, questions, quotas, running
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.groups import Mode, Repeating, Series
 from models.network import audit
@@ -197,9 +197,9 @@ def test_a_postponed_event_gets_its_date_from_the_file_by_another_day_or_by_a_no
 def test_loaded_events_are_found_by_pinyin(store: Store, tmp_path: Path, now: datetime) -> None:
     put(store, tmp_path, NETWORK + WALK, now)
     walk = event(store, "walk").id
-    assert store.read_now(events.matching, "hubian", now) == [walk]
-    assert store.read_now(events.matching, "桂城 散步", now) == [walk]
-    assert store.read_now(events.matching, "hubian", now + timedelta(days=9)) == []
+    assert store.read_now(lookup.matching, "hubian", now) == [walk]
+    assert store.read_now(lookup.matching, "桂城 散步", now) == [walk]
+    assert store.read_now(lookup.matching, "hubian", now + timedelta(days=9)) == []
 
 
 def test_times_are_kept_in_utc(store: Store, tmp_path: Path, now: datetime) -> None:

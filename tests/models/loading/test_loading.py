@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from bot.station.commands import cli
 from models import census
-from models.events import events
+from models.events import lookup
 from models.loading.network import load, read, template
 from models.members import binding, linking
 from models.members.linking import ToBind
@@ -120,11 +120,11 @@ def test_a_text_is_kept_and_found_in_every_language(
     assert walk.translations == {"title": {"en": "A walk by the lake"}, "place": {"en": "the lake"}}
     assert walk.text_of("title").to("zh") == "湖边散步"
     assert walk.text_of("bring").to("en") == ""
-    assert store.read_now(events.matching, "a walk by", now) == [walk.id]
+    assert store.read_now(lookup.matching, "a walk by", now) == [walk.id]
     # What is taken out of the file is taken out of the store.
     assert put(store, tmp_path, NETWORK + WALK, now).changed["events"] == 1
     assert event(store, "walk").translations == {}
-    assert store.read_now(events.matching, "a walk by", now) == []
+    assert store.read_now(lookup.matching, "a walk by", now) == []
 
 
 def test_a_language_that_is_not_known_is_named(store: Store, tmp_path: Path, now: datetime) -> None:

@@ -173,33 +173,6 @@ def fill(session: Session, contest_id: int, now: Moment) -> None:
     settle(session, row, now)
 
 
-def call_to(
-    session: Session, contest_id: int, round_id: int, entry_id: int, now: Moment
-) -> list[Assignment]:
-    """Let every judge without a conflict mark an entry that is performed now; twice is harmless."""
-    row = judging.locked(session, contest_id)
-    desk = _Desk(session, row)
-    entry = session.get_one(Entry, entry_id)
-    there = {
-        each.judge_id: each
-        for each in session.exec(
-            select(Assignment).where(
-                Assignment.round_id == round_id, Assignment.entry_id == entry_id
-            )
-        )
-    }
-    for judge in desk.able:
-        if judge.id not in there and (entry.code, judge.code) not in desk.conflicts:
-            there[judge.id] = Assignment(
-                judge_id=judge.id, entry_id=entry_id, round_id=round_id, given_at=now
-            )
-            session.add(there[judge.id])
-    row.assigned_at = row.assigned_at or now
-    session.add(row)
-    session.flush()
-    return list(there.values())
-
-
 class _Desk:
     """The entries and judges of a contest, with what assigning them follows from."""
 

@@ -190,9 +190,15 @@ def _gives_up_next(
 def _ask_judges(
     session: Session, contest: Contest, row: ContestRound, each: Appearance, now: Moment
 ) -> None:
-    """Give what is performed to the judges who may judge it, and tell them."""
-    if judging.of_contest(session, contest.id) is None:
+    """Give what is performed to the judges who may judge it, and tell them.
+
+    From the first of them on the criteria stay as they are, since points are given by them.
+    """
+    how = judging.of_contest(session, contest.id)
+    if how is None:
         return
+    how.assigned_at = how.assigned_at or now
+    session.add(how)
     entry = session.get_one(Entry, each.entry_id)
     able = [
         judge

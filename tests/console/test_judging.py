@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.contests import assignments, judges, judging, protocols, scores, unsealing, voting
+from models.contests import judges, judging, protocols, scores, unsealing, voting
 from models.contests.contests import Contest
 from models.rules.contests.states import ContestState, Form
 from models.rules.network.permissions import Role
 from tests.console.browsing import GUICHENG, SHISHAN, Nanhai
 from tests.miniature import contests as rows
-from tests.miniature.juries import mark_all
+from tests.miniature.juries import mark_all, take_the_stage
 
 
 async def test_a_contest_is_judged_and_its_result_is_fixed_before_it_is_public(
@@ -105,12 +105,13 @@ async def test_of_a_contest_on_a_stage_no_deadline_of_marks_is_asked(desks: Nanh
     browser = await desks.desk_of(Role.TOWN, SHISHAN)
     now = desks.now
 
-    def begin(session: Session) -> tuple[int, int]:
+    def begin(session: Session) -> int:
         contest = rows.call(session, now, form=Form.STAGE)
         [singer] = rows.entrants(session, 1, now)
-        return contest.id, rows.entry(session, contest, singer, now).id
+        rows.entry(session, contest, singer, now)
+        return contest.id
 
-    number, entry_id = desks.store.write_now(begin)
+    number = desks.store.write_now(begin)
     here = f"/console/contests/{number}/judging"
     opened = await browser.opens(here)
     assert ("打分截止" in opened.text, 'name="until"' in opened.html) == (False, False)
@@ -118,7 +119,11 @@ async def test_of_a_contest_on_a_stage_no_deadline_of_marks_is_asked(desks: Nanh
     assert "音准 | Pitch 60 10" in (await browser.sends(f"{here}/set", None, **fields)).text
     assert (await browser.sends(f"{here}/assign")).status == 422
     # Once somebody was called to the stage it stays as it is.
-    desks.store.write_now(assignments.call_to, number, 1, entry_id, now)
+
+    def call_somebody(session: Session) -> None:
+        take_the_stage(session, session.get_one(Contest, number), now)
+
+    desks.store.write_now(call_somebody)
     await browser.opens(here)
     late = await browser.sends(f"{here}/set", None, **fields)
     assert (late.status, "已经有人上过台了" in late.text) == (422, True)

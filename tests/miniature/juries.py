@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.contests import assignments, contests, judges, judging, scores
+from models.contests import assignments, calling, contests, judges, judging, rounds, scores
 from models.contests.contests import Contest
 from models.contests.judges import Judge
 from models.contests.judging import Asked, Plan, SetUp
+from models.contests.rounds import ContestRound
 from models.network.stations import Enterprise, Station
 from models.rules.languages import Translated
 from tests.miniature.rows import CONTACT_POINT
@@ -47,6 +48,17 @@ def close_and_assign(session: Session, contest: Contest, now: datetime) -> assig
     done = assignments.assign(session, contest.id, None, now)
     assert isinstance(done, assignments.Assigned)
     return done
+
+
+def take_the_stage(session: Session, contest: Contest, now: datetime) -> ContestRound:
+    """The first round of a contest on a stage: its order is drawn, and the first is called."""
+    contests.close(session, contest.id, None, now)
+    told = rounds.Told(Translated("决赛"), 1)
+    row = rounds.add(session, contest.id, told, None, now)
+    assert isinstance(row, ContestRound)
+    assert isinstance(rounds.draw(session, contest.id, 1, "", None, now), rounds.Drawn)
+    assert isinstance(calling.call_next(session, row.id, None, now), calling.Called)
+    return row
 
 
 def mark_all(session: Session, judge: Judge, points: Sequence[int], now: datetime) -> None:

@@ -4,7 +4,17 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from models.contests import assignments, judges, judging, protocols, scores, unsealing
+from models.contests import (
+    assignments,
+    calling,
+    judges,
+    judging,
+    protocols,
+    rounds,
+    scores,
+    unsealing,
+)
+from models.contests.entries import Entry
 from models.contests.scores import Assignment, Given, Sealed
 from models.members import merging, privacy
 from models.rules.contests import protocols as rules
@@ -13,7 +23,14 @@ from models.rules.contests.states import Form
 from models.sending.deliveries import Delivery
 from models.store import Store
 from tests.miniature.contests import CATEGORIES, call, entrants, entry
-from tests.miniature.juries import close_and_assign, jury, lamp_company, mark_all, set_up
+from tests.miniature.juries import (
+    close_and_assign,
+    jury,
+    lamp_company,
+    mark_all,
+    set_up,
+    take_the_stage,
+)
 from tests.miniature.rows import CARE, CONTACT_POINT, GUICHENG, network
 
 
@@ -189,25 +206,27 @@ def test_a_round_of_a_stage_is_judged_by_all_and_has_a_record_of_its_own(
 ) -> None:
     def walk(session: Session) -> None:
         network(session)
-        contest = call(session, now)
-        sung = [entry(session, contest, each, now) for each in entrants(session, 3, now)]
+        contest = call(session, now, form=Form.STAGE)
+        for each in entrants(session, 3, now):
+            entry(session, contest, each, now)
         set_up(session, contest, now)
         jurors = jury(session, contest, entrants(session, 3, now, GUICHENG), now)
+        final = take_the_stage(session, contest, now)
+        sung = [each.entry_id for each in rounds.of_round(session, final.id)[:2]]
         criteria = judging.criteria_of(session, contest.id)
-        for place, each in enumerate(sung[:2]):
-            for row in assignments.call_to(session, contest.id, 1, each.id, now):
+        for points, entry_id in zip((9, 8), sung, strict=True):
+            given = calling.assigned(session, final.id, entry_id)
+            assert len(given) == len(jurors)
+            for row in given:
+                judge = session.get_one(judges.Judge, row.judge_id)
+                assert judge.member_id is not None
                 for criterion in criteria:
-                    judge = session.get_one(judges.Judge, row.judge_id)
-                    assert judge.member_id is not None
-                    points = 9 - place
                     scores.give(session, row.id, criterion.id, points, judge.member_id, now)
-        assert len(assignments.call_to(session, contest.id, 1, sung[0].id, now)) == len(jurors)
-        places = protocols.standings(session, contest.id, 1)
-        assert [(each.place, each.entry) for each in places] == [
-            (1, sung[0].code),
-            (2, sung[1].code),
-        ]
-        kept = protocols.make(session, contest.id, now, 1)
+            calling.call_next(session, final.id, None, now)
+        places = protocols.standings(session, contest.id, final.id)
+        codes = [session.get_one(Entry, each).code for each in sung]
+        assert [(each.place, each.entry) for each in places] == [(1, codes[0]), (2, codes[1])]
+        kept = protocols.make(session, contest.id, now, final.id)
         assert isinstance(rules.verify(kept.record), rules.Proven)
 
     store.write_now(walk)
@@ -217,14 +236,14 @@ def test_a_stage_has_no_deadline_that_ends_its_judging(store: Store, now: dateti
     def walk(session: Session) -> None:
         network(session)
         contest = call(session, now, form=Form.STAGE)
-        singer = entry(session, contest, entrants(session, 1, now)[0], now)
+        entry(session, contest, entrants(session, 1, now)[0], now)
         # Whatever is said of a deadline: nothing follows from it.
         set_up(session, contest, now, until=now)
         first, second, *_rest = jury(session, contest, entrants(session, 2, now, GUICHENG), now)
         early = assignments.assign(session, contest.id, None, now)
         assert isinstance(early, assignments.NotReady)
         assert early.lacks == assignments.CALLED
-        assignments.call_to(session, contest.id, 1, singer.id, now)
+        take_the_stage(session, contest, now)
         later = contest.closes_at + timedelta(days=60)
         assert not unsealing.any_due(session, later)
         # Whoever leaves leaves nothing to the others: they mark whoever is called anyway.

@@ -133,6 +133,12 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
             points = scores[member_id] + (1, 0, -3)[which]
             assert "台风（2/2）" in await judge.presses(str(points))
             assert "给" in await judge.presses(str(points))
+        if at == 0:
+            # What points are given by stays as it is from the first of them on.
+            criteria = [each.id for each in town.look(judging.criteria_of, number)]
+            asked = judging.Plan((Asked(Translated("音色")),), local(20, 18))
+            assert isinstance(does(town, judging.set_up, number, asked, None), judging.Assigned)
+            assert [each.id for each in town.look(judging.criteria_of, number)] == criteria
         last = await boss.presses("下一位" if at + 1 < len(order) else "台上结束")
     # The last points are in: the result is there at once, with how it came about.
     assert "1. " in last

@@ -276,11 +276,6 @@ def open_for(session: Session, member_id: int) -> Sequence[tuple[Judge, Contest]
     ).all()
 
 
-def judges_now(session: Session, member_id: int) -> bool:
-    """Return whether a member judges a contest now, and may open the desk for it."""
-    return any(judge.accepted_at is not None for judge, _ in open_for(session, member_id))
-
-
 def own(session: Session, judge_id: int, member_id: int) -> tuple[Judge, Contest] | None:
     """Return where a member judges or is asked to; None: it is not theirs, refused or left."""
     return session.exec(

@@ -378,12 +378,6 @@ def of_round(session: Session, round_id: int) -> Sequence[Appearance]:
     return sorted(rows, key=lambda each: each.state is AppearanceState.STANDBY)
 
 
-def appearance_of(session: Session, round_id: int, entry_id: int) -> Appearance | None:
-    return session.exec(
-        select(Appearance).where(Appearance.round_id == round_id, Appearance.entry_id == entry_id)
-    ).first()
-
-
 def of_member(session: Session, contest_id: int, member_id: int) -> Sequence[Appearance]:
     """Return where a member appears in a contest."""
     own = select(EntryAuthor.entry_id).where(EntryAuthor.member_id == member_id)

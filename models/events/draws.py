@@ -18,7 +18,7 @@ from models.network import audit, roles
 from models.rules.events import draw_records, draws, gates, windows
 from models.rules.events.draws import FORMAT
 from models.rules.events.states import DrawState
-from models.rules.events.windows import EventAct, Phase
+from models.rules.events.windows import Phase
 from models.rules.network.permissions import Act
 from models.store import Moment
 
@@ -187,12 +187,6 @@ def may_enter(session: Session, event: Event, member_id: int) -> bool:
     """Return whether a member may be in the draw of an event; True where nothing is drawn."""
     is_drawn = event.draw == DrawState.ENTERING
     return not is_drawn or entries.may_enter(session, event.id, [member_id])
-
-
-def can_be_closed(event: Event, now: Moment) -> bool:
-    """Return whether entries can be closed before their time."""
-    is_open = windows.refusal(EventAct.CLOSE, event, now) is None
-    return event.draw == DrawState.ENTERING and is_open
 
 
 # What is published

@@ -97,11 +97,6 @@ class Read:
     rows: Sequence[tuple[str, EventQuestion, str]]
 
 
-def has_question(session: Session, event: Event) -> bool:
-    """Return whether an event asks for ID numbers."""
-    return bool(event.questions) and bool(_of_event(session, event.id))
-
-
 def missing(session: Session, event: Event, member_id: int) -> int:
     """Return how many numbers a member has not typed yet, for themselves and those they bring."""
     return sum(not each.shown for each in _asked_of(session, event, member_id))

@@ -37,7 +37,6 @@ PARTS = 30
 LINKS = 30
 FITTING = 8
 BY_WORDS = ("history", "interests", "shifts")
-FINDABLE = ("stations", "teams", "seated", "waiting")
 
 Value = int | str
 

@@ -54,10 +54,6 @@ class Workdays:
             return False
         return day.weekday() < SATURDAY or self.is_worked_weekend(day)
 
-    def is_announced(self, year: int) -> bool:
-        """Whether the days off of a year are known, and not only those that the law names."""
-        return year in _ANNOUNCED_OFF or any(day.year == year for day in self.holidays)
-
 
 @cache
 def _off_in(year: int) -> Collection[date]:

@@ -51,13 +51,6 @@ ACTIVITY = re.compile(
     rf"(?<![开上下])(?:{'|'.join(_CHINESE)}){_NO_PLACE}|\b(?:{_ENGLISH})\b", re.IGNORECASE
 )
 
-ENGLISH_PLACE = re.compile(
-    r"\b(?:park|court|hall|library|centre|center|station|room|gym|stadium|school|canteen"
-    r"|square|office|hotel"
-    r"|restaurant|theatre|theater|museum|lake|hill|floor|building|plaza|gate|field|cafe|pool"
-    r"|workshop \d+|playground)\b",
-    re.IGNORECASE,
-)
 _SPOTS = (
     "体育馆|图书馆|文化馆|博物馆|美术馆|球馆|场馆|号馆|馆|文化站|驿站|地铁站|站点|站|报告厅"
     "|多功能厅|展厅|大厅|厅|会议室|活动室|教室"

@@ -262,19 +262,6 @@ def holds_id_number(text: str) -> bool:
     return any(read_id_number(each) is not None for each in _SOMEWHERE.findall(said))
 
 
-def without_id_numbers(text: str) -> str:
-    """Return a text with every ID number in it masked."""
-    said = unicodedata.normalize("NFKC", text)
-    if not holds_id_number(said):
-        return text
-
-    def mask(match: re.Match[str]) -> str:
-        number = read_id_number(match[0])
-        return masked(number) if number is not None else match[0]
-
-    return _SOMEWHERE.sub(mask, said)
-
-
 def masked_id(number: str) -> str:
     """Return an ID number as lists show it: ``440***********1234``."""
     return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"

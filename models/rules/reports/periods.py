@@ -149,10 +149,6 @@ def last_quarter(now: datetime, zone: ZoneInfo) -> Period:
     return this_quarter(now, zone).before
 
 
-def this_month(now: datetime, zone: ZoneInfo) -> Period:
-    return Period.of_months(now.astimezone(zone).date(), 1, zone)
-
-
 def last_month(now: datetime, zone: ZoneInfo) -> Period:
     today = now.astimezone(zone).date()
     return Period.of_months(_shifted(today.replace(day=1), -1), 1, zone)

@@ -132,11 +132,6 @@ AROUND = frozenset({Intent.COMPANIONS, Intent.TRANSFER, Intent.CHECK_IN})
 NEED = frozenset({Intent.WAGES, Intent.INJURY, Intent.VIOLENCE, Intent.DESPAIR, Intent.DANGER})
 """Distress, which is never answered with a list or a joke."""
 
-KNOWLEDGE = frozenset(
-    {Intent.CONTRACT, Intent.INSURANCE, Intent.RESIDENCE, Intent.LIFE_INFO, Intent.JOB}
-)
-"""Questions that offices answer, and the station passes on."""
-
 
 class Confidence(StrEnum):
     CERTAIN = "certain"

@@ -118,7 +118,6 @@ def test_a_saturday_that_is_worked_is_a_working_day() -> None:
 
 
 def test_a_year_not_announced_has_the_days_of_the_law_and_those_a_station_sets() -> None:
-    assert not CHINA.is_announced(2027)
     assert [CHINA.is_holiday(date(2027, 2, day)) for day in (4, 5, 6, 8, 9)] == [
         False,
         True,
@@ -130,7 +129,6 @@ def test_a_year_not_announced_has_the_days_of_the_law_and_those_a_station_sets()
     own = Workdays(frozenset({date(2027, 2, 9)}), frozenset({date(2027, 2, 14)}))
     assert own.is_holiday(date(2027, 2, 9))
     assert own.is_worked_weekend(date(2027, 2, 14))
-    assert own.is_announced(2027)
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,15 @@ def erase(desk: Desk, asked: Asked) -> Done | Wrong:
     return Done(_path(number), say("They are told, and erased within a day unless they object."))
 
 
+@section.act("/people/{member:int}/keep", needs=Act.ERASE_MEMBER, again=person)
+def keep(desk: Desk, asked: Asked) -> Done | Wrong:
+    """Take back that a person is erased, which somebody asked for by mistake."""
+    number = _seen(desk, asked)
+    if not removing.take_back(desk.session, number, desk.member.id, desk.now):
+        return Wrong(say("Nothing waits to be erased."))
+    return Done(_path(number), say("They stay, and are told so."))
+
+
 def _seen(desk: Desk, asked: Asked) -> int:
     """The number of a person whom this member may see; the verb asks what they may do to them."""
     number = asked.number("member")

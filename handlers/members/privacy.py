@@ -258,6 +258,16 @@ def told_of_erasure(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     )
 
 
+@router.notice("erasure-taken-back")
+def told_it_was_taken_back(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    if erasures.request_of(chat.session, chat.member.id) is not None:
+        return Drop(Reason.OUTDATED)
+    return Reply(
+        say("✅ The organizer took it back: you stay, with all that is yours."),
+        buttons=(MINE, EVENTS, MENU),
+    )
+
+
 @router.button(Stay)
 @router.while_blocked
 @router.without_consent

@@ -78,21 +78,15 @@ def ask(
         is_wrong = why is WhyErased.WRONG_ROW
         privacy.erase_member(session, member_id, care, now, may_come_again=is_wrong)
         return ErasedAt(now)
-    deliveries.plan_for_member(
-        session,
-        member_id,
-        key=f"erasure:{member_id}:{now.timestamp():.6f}",
-        topic="erasure",
-        facts={"due_at": due_at.isoformat()},
-        due_at=now,
-        expires_at=due_at,
-        now=now,
-    )
+    _tell(session, member_id, "erasure", now, due_at=due_at.isoformat())
     return ErasedAt(due_at)
 
 
 def take_back(session: Session, member_id: int, by: int, now: Moment) -> bool:
-    """Take it back as an organizer. Raises NotAllowed as ``ask`` does."""
+    """Take it back as an organizer, and tell the person; False where nothing waits.
+
+    Raises NotAllowed as ``ask`` does.
+    """
     member = session.get_one(Member, member_id)
     seeing.require_above(session, by, Act.ERASE_MEMBER, member, now)
     if not stay(session, member_id):
@@ -106,7 +100,21 @@ def take_back(session: Session, member_id: int, by: int, now: Moment) -> bool:
         station_id=seeing.desk_of(session, member),
         taken_back=True,
     )
+    _tell(session, member_id, "erasure-taken-back", now)
     return True
+
+
+def _tell(session: Session, member_id: int, topic: str, now: Moment, **facts: str) -> None:
+    deliveries.plan_for_member(
+        session,
+        member_id,
+        key=f"{topic}:{member_id}:{now.timestamp():.6f}",
+        topic=topic,
+        facts=facts,
+        due_at=now,
+        expires_at=now + DELAY,
+        now=now,
+    )
 
 
 def any_due(session: Session, now: Moment) -> bool:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from models.events import running
 from models.events.events import Event, Signup, SignupState
-from models.members import seeing
+from models.members import erasures, seeing
 from models.network import aliases, audit, members, roles
 from models.network.audit import Audit
 from models.network.members import FOR_GOOD, Address, Member
@@ -80,6 +80,7 @@ class Sheet:
 
     ``last_seen`` is when they last wrote, within the days that the inbox is kept. ``no_shows``
     counts events that the organizer may run. ``numbers_before`` are those of merged rows.
+    ``erased_at`` is when they are erased, unless it is taken back.
     """
 
     id: int
@@ -99,6 +100,7 @@ class Sheet:
     claims: tuple[Claim, ...]
     no_shows: int
     block: Block | None
+    erased_at: Moment | None
 
 
 def open_sheet(session: Session, member_id: int, by: int, now: Moment) -> Sheet | None:
@@ -133,6 +135,7 @@ def opened(session: Session, member_id: int, by: int, now: Moment) -> Sheet | No
 def _sheet(session: Session, member: Member, by: int, now: Moment) -> Sheet:
     station = session.get(Station, member.station_id) if member.station_id is not None else None
     claims, no_shows = _claims(session, member.id, by, now)
+    waits = erasures.request_of(session, member.id)
     return Sheet(
         id=member.id,
         name=member.name,
@@ -156,6 +159,7 @@ def _sheet(session: Session, member: Member, by: int, now: Moment) -> Sheet:
         claims=claims,
         no_shows=no_shows,
         block=block_of(session, member, now),
+        erased_at=waits.due_at if waits is not None else None,
     )
 
 

@@ -112,6 +112,7 @@ TOPICS = {
     "blocked": _DUTY,
     "unblocked": _DUTY,
     "erasure": _DUTY,
+    "erasure-taken-back": _DUTY,
     "bind-asked": _DUTY,
     "bind-answered": _CHANGE,
     "thread": _DUTY,

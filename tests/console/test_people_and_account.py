@@ -6,7 +6,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import Session, col, select
 
-from models.members import views
+from models.members import erasures, removing, views
+from models.members.erasures import ErasureRequest
 from models.network import roles
 from models.network.audit import Audit
 from models.network.members import Member
@@ -97,6 +98,27 @@ async def test_who_harms_others_is_blocked_with_a_reason_and_let_in_again(desks:
     assert "停用到" in done.text
     again = await browser.sends(f"/console/people/{bad}/unblock", reason="道歉了")
     assert "停用到" not in again.text
+
+
+async def test_who_is_erased_by_mistake_is_kept(desks: Nanhai) -> None:
+    mei = resident(desks, "阿梅", GUICHENG)
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+    here = f"/console/people/{mei}"
+    await browser.opens(here)
+    await browser.sends(f"{here}/open")
+    nothing = await browser.sends(f"{here}/keep")
+    assert (nothing.status, "没有要删的" in nothing.text) == (422, True)
+
+    def wait(session: Session) -> None:
+        at = desks.now + removing.DELAY
+        session.add(ErasureRequest(member_id=mei, why="left", at=desks.now, due_at=at))
+
+    desks.store.write_now(wait)
+    asked = await browser.opens(here)
+    assert ("12月2日" in asked.text, f"{here}/erase" in asked.html) == (True, False)
+    kept = await browser.sends(f"{here}/keep")
+    assert ("本人会收到通知" in kept.text, f"{here}/erase" in kept.html) == (True, True)
+    assert desks.look(lambda session: erasures.request_of(session, mei)) is None
 
 
 async def test_the_account_says_the_sentence_of_a_report(desks: Nanhai) -> None:

@@ -456,7 +456,7 @@ def test_an_organizers_duty_cannot_be_muted() -> None:
         *("link-asked", "linked", "bind-asked", "thread"),
         *("draw-closed", "attendance-disputed", "photo-taken-down", "hook-off"),
         *("sign-up-request", "sign-up-requests-wait"),
-        *("blocked", "unblocked", "erasure"),
+        *("blocked", "unblocked", "erasure", "erasure-taken-back"),
         *("contest-closed", "match-disputed", "match-unconfirmed", "stage-judge", "unit-voted"),
     }
     assert not any(is_muted(topic, list(NoticeKind)) for topic in duties)

@@ -12,6 +12,8 @@ from bot.conversation.incoming import Incoming
 from handlers.actions import Erase
 from models.events.events import Event, Signup
 from models.gala import lines
+from models.members import removing
+from models.members.removing import ErasedAt, WhyErased
 from models.network.members import Address, Member
 from models.rules.network.permissions import Role
 from models.rules.teams.joining import JoinMode
@@ -22,6 +24,10 @@ from tests.stories.station import Nanhai
 
 NAME = "欧阳小安"
 WISH = "欧阳小安想学电工"
+
+
+def _newest(session: Session) -> int:
+    return max(session.exec(select(Member.id)).all())
 
 
 async def _with_a_past(town: Nanhai) -> Person:
@@ -162,6 +168,34 @@ def _bytes_of(url: str) -> bytes:
     """Everything in the files of a SQLite store."""
     path = Path(url.removeprefix("sqlite:///"))
     return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+
+
+async def test_who_is_to_be_erased_by_an_organizer_hears_of_it_and_that_it_was_taken_back(
+    town: Nanhai,
+) -> None:
+    await organizer(town, Role.DISTRICT, 1, "区里")
+    boss = town.look(_newest)
+    mei = town.person("阿梅")
+    await mei.arrives()
+    number = town.look(_newest)
+
+    async def asks() -> None:
+        def ask(session: Session) -> object:
+            why, care = WhyErased.LEFT, town.settings.care()
+            return removing.ask(session, number, why, boss, care, town.hands.now)
+
+        assert isinstance(town.store.write_now(ask), ErasedAt)
+        await town.after(minutes=1)
+        await mei.hears("有人请组织者删除你的资料")
+
+    await asks()
+    assert town.store.write_now(removing.take_back, number, boss, town.hands.now)
+    await town.after(minutes=1)
+    await mei.hears("组织者撤回了")
+    await asks()
+    assert "都给你留着" in await mei.presses("先留着")
+    await town.after(days=2)
+    assert town.look(lambda session: session.get(Member, number)) is not None
 
 
 async def test_whoever_was_erased_can_begin_anew(town: Nanhai) -> None:

@@ -31,7 +31,7 @@ def at_once(settings: Settings) -> tuple[Forgetting, ...]:
         Forgetting(timedelta(), consoles.forget_expired, ("console_link", "console_session")),
         Forgetting(timedelta(), uploads.forget_before, ("uploaded_file",)),
         Forgetting(timedelta(), tokens.forget_expired, ("api_token",)),
-        Forgetting(timedelta(days=14), binding.forget_requests, ("binding_request",)),
+        Forgetting(binding.LASTS, binding.forget_requests, ("binding_request",)),
         Forgetting(erased_rows.KEEP, erased_rows.forget_before, ("erased_row",)),
         Forgetting(windows.AFTERWARDS, feedback.cut_off, ("feedback",)),
         Forgetting(delivering.KEEP, delivering.forget_before, ("hook_delivery",)),

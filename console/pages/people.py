@@ -6,9 +6,11 @@ from datetime import datetime, time, timedelta
 from bot.conversation.messages import Sayable, say
 from console.desk import Desk
 from console.routing import Asked, Done, Missing, Page, Section, Wrong
+from handlers.members.binding import ANSWERED
 from handlers.members.roles import ROLES
+from handlers.words import person as called
 from models.events.events import SignupState
-from models.members import at_once, blocking, doubles, looking_up, removing, sheets
+from models.members import at_once, binding, blocking, doubles, looking_up, removing, sheets
 from models.members.blocking import NotBlocked
 from models.members.doubles import NotMerged, Preview
 from models.members.looking_up import After, Wanted
@@ -114,6 +116,8 @@ def person(desk: Desk, asked: Asked) -> Page:
         "candidates": doubles.candidates(desk.session, sheet.id, by, desk.now),
         "preview": _preview(desk, sheet.id, doubled) if doubled else None,
         "not_merged": NOT_MERGED,
+        "called": called,
+        "proposals": binding.proposals_for(desk.session, sheet.id, by, desk.now),
         "why_erased": WHY_ERASED,
         "states": STATES,
     }
@@ -178,6 +182,20 @@ def merge(desk: Desk, asked: Asked) -> Done | Wrong:
     if isinstance(done, NotMerged):
         return Wrong(NOT_MERGED[done], "reason")
     return Done(_path(done), say("The two are one person now."))
+
+
+@section.act("/people/{member:int}/bind", needs=Act.BIND_MEMBER, again=person)
+def bind(desk: Desk, asked: Asked) -> Done | Wrong:
+    """Decide whether a row of a file is the member who says so; the two are one person then."""
+    yes, by = asked.word("is_them") == "yes", desk.member.id
+    number, request = _seen(desk, asked), asked.number("request")
+    proposals = binding.proposals_for(desk.session, number, by, desk.now)
+    who = next((each.by.id for each in proposals if each.id == request), None)
+    if who is None or binding.decide(
+        desk.session, request, by, yes=yes, care=desk.care, now=desk.now
+    ):
+        return Wrong(ANSWERED["over"])
+    return Done(_path(who if yes else number), ANSWERED["yes" if yes else "no"])
 
 
 @section.act("/people/{member:int}/erase", needs=Act.ERASE_MEMBER, again=person)

@@ -18,6 +18,7 @@ from models.desk import listing
 from models.events import agenda, checking_in, publishing
 from models.events.agenda import Whose
 from models.events.events import Event
+from models.members import binding
 from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.rules.reports.periods import Period
@@ -77,6 +78,12 @@ def _waiting(desk: Desk) -> Iterator[Waiting]:
         for contest in watching.suspected(session, place.path, desk.now):
             path = f"/console/contests/{contest.id}/judging"
             yield Waiting(say("A unit that voted as one"), contest.text_of("title"), path)
+    for place in desk.places(Act.BIND_MEMBER):
+        for row_of_file in binding.waiting(session, place.path, desk.now):
+            path = f"/console/people/{row_of_file.id}"
+            yield Waiting(
+                say("Somebody says they are this one in the list"), row_of_file.name, path
+            )
     for place in desk.places(Act.APPROVE_TEAM):
         for team in founding.waiting(session, place.path):
             path = f"/console/network/teams/{team.id}"

@@ -68,6 +68,14 @@ def asked(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     )
 
 
+ANSWERED = {
+    "yes": say("✅ Bound. They are told."),
+    "no": say("✅ Not bound. They are told."),
+    "over": say("This is decided, or not yours to decide."),
+}
+"""What an organizer reads of a decision."""
+
+
 @router.button(DecideBinding)
 def decide(chat: Chat, press: DecideBinding) -> Reply:
     yes = bool(press.yes)
@@ -75,9 +83,8 @@ def decide(chat: Chat, press: DecideBinding) -> Reply:
         chat.session, press.request_id, chat.member.id, yes=yes, care=chat.care, now=chat.now
     )
     if outcome is not None:
-        return Reply(say("This is decided, or not yours to decide."), buttons=(MENU,))
-    text = say("✅ Bound. They are told.") if yes else say("✅ Not bound. They are told.")
-    return Reply(text, buttons=(MENU,))
+        return Reply(ANSWERED["over"], buttons=(MENU,))
+    return Reply(ANSWERED["yes" if yes else "no"], buttons=(MENU,))
 
 
 @router.notice("bind-answered")

@@ -8,10 +8,11 @@ that somebody of their company uses the station.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists
+from sqlalchemy import ColumnElement, delete, exists, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.members import personal_codes
@@ -33,6 +34,9 @@ KEY = "personal codes"
 MOST_CODES = 2000
 """Of how many rows a list is made in one transaction."""
 LONGEST_REASON = 200
+
+LASTS = timedelta(days=14)
+"""How long a proposal waits to be decided; it is forgotten then."""
 
 
 class BindingRequest(SQLModel, table=True):
@@ -248,9 +252,32 @@ class Proposal:
     station: Station | None
 
 
-def waiting(session: Session, organizer_id: int, now: Moment) -> Sequence[Proposal]:
-    """Return the proposals that this organizer may decide, oldest first."""
-    requests = session.exec(select(BindingRequest.id).order_by(col(BindingRequest.id))).all()
+def waiting(session: Session, path: str, now: Moment, limit: int = 12) -> Sequence[Member]:
+    """Return the rows of the station of this path and below it that somebody says are theirs.
+
+    Those of the oldest proposals come first.
+    """
+    oldest = func.min(BindingRequest.id)
+    return session.exec(
+        select(Member)
+        .join(BindingRequest, col(BindingRequest.row_member_id) == col(Member.id))
+        .join(Station, col(Station.id) == col(Member.station_id))
+        .where(BindingRequest.at > now - LASTS, col(Station.path).startswith(path), is_unbound())
+        .group_by(col(Member.id))
+        .order_by(oldest)
+        .limit(limit)
+    ).all()
+
+
+def proposals_for(
+    session: Session, row_id: int, organizer_id: int, now: Moment
+) -> Sequence[Proposal]:
+    """Return who says that this row is theirs, where this organizer may decide it; oldest first."""
+    requests = session.exec(
+        select(BindingRequest.id)
+        .where(BindingRequest.row_member_id == row_id)
+        .order_by(col(BindingRequest.id))
+    ).all()
     found = (proposal(session, each, organizer_id, now) for each in requests)
     return [each for each in found if isinstance(each, Proposal)]
 
@@ -260,7 +287,7 @@ def proposal(
 ) -> Proposal | BindingNotDecided:
     """Return a proposal for an organizer who may decide it."""
     request = session.get(BindingRequest, request_id)
-    if request is None or request.at + deliveries.A_WEEK * 2 <= now:
+    if request is None or request.at + LASTS <= now:
         return BindingNotDecided.OVER
     row, by = (members.get(session, each) for each in (request.row_member_id, request.member_id))
     station = stations.desk_of(session, row.station_id)

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from sqlmodel import Session, col, select
 
 from models.members import erasures, removing, views
+from models.members.binding import BindingRequest
 from models.members.erasures import ErasureRequest
 from models.network import roles
 from models.network.audit import Audit
@@ -98,6 +99,48 @@ async def test_who_harms_others_is_blocked_with_a_reason_and_let_in_again(desks:
     assert "停用到" in done.text
     again = await browser.sends(f"/console/people/{bad}/unblock", reason="道歉了")
     assert "停用到" not in again.text
+
+
+@pytest.mark.parametrize(
+    ("is_them", "says", "stays"), [("yes", "✅ 对上了", False), ("no", "✅ 没有对上", True)]
+)
+async def test_who_says_a_row_is_theirs_waits_at_the_desk(
+    desks: Nanhai, is_them: str, says: str, stays: bool
+) -> None:
+    wei = desks.member("小伟")
+
+    def propose(session: Session) -> int:
+        row = Member(
+            name="李伟",
+            station_id=ZHAOXIN,
+            staff_number="0317",
+            loaded_as="zhaoxin/0317",
+            created_at=desks.now,
+        )
+        session.add(row)
+        session.flush()
+        number = row.id
+        session.add(BindingRequest(row_member_id=row.id, member_id=wei, at=desks.now))
+        return number
+
+    row = desks.store.write_now(propose)
+    here = f"/console/people/{row}"
+    other = await desks.desk_of(Role.TOWN, GUICHENG)
+    assert here not in (await other.opens("/console")).html
+    browser = await desks.desk_of(Role.TOWN, SHISHAN)
+    assert here in (await browser.opens("/console")).html
+    await browser.opens(here)
+    opened = await browser.sends(f"{here}/open")
+    assert "小伟" in opened.text
+    assert "0317" in opened.text
+    request = desks.look(lambda session: session.exec(select(BindingRequest.id)).one())
+    wrong = await browser.sends(f"{here}/bind", request=request + 1, is_them=is_them)
+    assert wrong.status == 422
+    await browser.opens(here)
+    done = await browser.sends(f"{here}/bind", request=request, is_them=is_them)
+    assert says in done.text
+    assert (desks.look(lambda session: session.get(Member, row)) is not None) is stays
+    assert here not in (await browser.opens("/console")).html
 
 
 async def test_who_is_erased_by_mistake_is_kept(desks: Nanhai) -> None:

@@ -23,8 +23,6 @@ subject = Subject(
     "The organizers of a company see nobody here.",
 )
 
-FOUND = 50
-
 
 class Person(BaseModel):
     number: int

@@ -43,12 +43,6 @@ NAMED = 3
 WHEN = say("How often? Choose, or write it: “every Tue and Thu until end of June”.")
 
 
-UNREAD = {
-    Missing.WEEKDAY: say("On which days? Write it like “every Wed 20:00”."),
-    Missing.TIME: say("At what time does it begin? Write it like 19:30."),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Again(Action, tag="again-event"):
     """What is done with what an event is one of: ``skip``, ``change`` or ``stop``."""

@@ -40,8 +40,6 @@ from models.teams.teams import Bid, BidState, Team
 
 router = Router()
 
-PAGE = 10
-
 
 @dataclass(frozen=True, slots=True)
 class TeamPeople(Action, tag="team-people"):

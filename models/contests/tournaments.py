@@ -16,7 +16,7 @@ from sqlalchemy import JSON, UniqueConstraint
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
-from models.network import audit, roles, stations
+from models.network import audit, roles
 from models.network.stations import Enterprise, Station, StationKind
 from models.network.translations import Translatable
 from models.rules.contests import orders
@@ -340,10 +340,6 @@ def below(
         .offset(skip)
         .limit(limit)
     ).all()
-
-
-def station_of(session: Session, row: Tournament) -> Station | None:
-    return stations.get(session, row.station_id)
 
 
 def of_member(session: Session, member_id: int) -> dict[str, list[dict[str, Any]]]:

@@ -146,12 +146,6 @@ def _is_for(session: Session, event: Event, member: Somebody) -> bool:
     return is_admitted or signups.claim_of(session, event.id, member.id) is not None
 
 
-def of_event(session: Session, event_id: int) -> Sequence[KnownAnswer]:
-    """Return the answers of an event, the oldest first, with outdated ones."""
-    query = select(KnownAnswer).where(KnownAnswer.event_id == event_id)
-    return session.exec(query.order_by(col(KnownAnswer.id))).all()
-
-
 def to_question(
     session: Session, station_id: int, question: str, *, event_id: int | None = None
 ) -> KnownAnswer | None:

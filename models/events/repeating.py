@@ -362,12 +362,6 @@ def get(session: Session, repeating_id: int | None) -> Repeating | None:
     return session.get(Repeating, repeating_id) if repeating_id is not None else None
 
 
-def lock(session: Session, repeating_id: int) -> Repeating | None:
-    """The row, locked until the transaction ends; None where there is none."""
-    row = select(Repeating).where(Repeating.id == repeating_id).with_for_update()
-    return session.exec(row.execution_options(populate_existing=True)).first()
-
-
 def of_event(session: Session, event: Event) -> Repeating | None:
     """What an event is one of; None where it stands alone."""
     return get(session, event.repeating_id)

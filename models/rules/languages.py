@@ -53,11 +53,6 @@ def asked_for(words: str) -> str | None:
     return None
 
 
-def unknown(code: str) -> str:
-    """Say that a code is no language, and which there are."""
-    return f"there is no language {code!r}; there are {', '.join(LANGUAGES)}"
-
-
 @dataclass(frozen=True, slots=True)
 class LanguageName:
     """What the reader calls the language of a code: English, 英语, tiếng Anh."""

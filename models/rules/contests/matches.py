@@ -12,7 +12,6 @@ from enum import StrEnum
 
 FEWEST_SIDES, MOST_SIDES = 2, 64
 MOST_SCORE = 999
-LONGEST_REASON = 200
 
 WALK_OVER = 3
 """What a side that comes scores against one that does not; the other one scores nothing."""

@@ -31,8 +31,6 @@ class NotAdmitted:
     reason: Why
 
 
-Admission = Seated | Waiting | NotAdmitted
-
 Person = frozenset[int]
 """The numbers of the quotas in which a person counts."""
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Self
 
-SEATED = "seated"
-WAITING = "waiting"
-
 
 @dataclass(frozen=True, slots=True)
 class Came:

@@ -9,7 +9,7 @@ from handlers.events.fields import LONGEST_PLACE, EventForm
 from models.rules.dates import repeat_words
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime
-from models.rules.events import companions, pasted
+from models.rules.events import beyond, companions, pasted
 from models.rules.events.announced import Pasted
 from models.rules.events.details import DETAIL_TEXTS, DETAILS
 from models.rules.texts import shortened
@@ -97,9 +97,7 @@ def _beyond(words: str, said: Pasted) -> str:
     """What the description keeps: the words, but for the lines that stand in fields."""
     words = _without(words, said.quota) if said.of_both is not None else words
     if said.told:
-        lines = words.splitlines()
-        kept = [line for at, line in enumerate(lines) if at not in said.told]
-        return "\n".join(kept).strip()
+        return beyond.without_lines(words, said.told)
     return words.strip() if _says_more(words, said.unsaid) else ""
 
 

@@ -31,6 +31,13 @@ _AROUND_NUMBERS = re.compile(
 )
 _AROUND_THINGS = re.compile(r"请|自[带备]|携?带[上好]?|费用|名额")
 
+_NUMBERED = re.compile(
+    r"^(?P<before>\s*[（(]?)(?P<number>[一二三四五六七八九十]{1,2}|\d{1,2})(?P<after>[)）、.．])(?!\d)\s*"
+)
+_ONES = "一二三四五六七八九十"
+_CHINESE = (*_ONES, *(f"十{each}" for each in _ONES[:9]))
+_REFERS = re.compile(r"第[一二三四五六七八九十\d]{1,2}[条项点款]")
+
 
 @dataclass(frozen=True, slots=True)
 class Fields:
@@ -126,3 +133,38 @@ def _without_fields(value: str, kind: str, fields: Fields) -> str:
 
 def _texts(fields: Fields) -> list[str]:
     return [each for each in (*fields.texts.values(), *fields.others) if each]
+
+
+def without_lines(words: str, told: Set[int]) -> str:
+    """The words but for these lines; numbers that the others had are counted anew.
+
+    A single line that is left of a numbered list has no number; where the words refer to numbers,
+    all keep theirs.
+    """
+    lines = words.splitlines()
+    kept = {at: line for at, line in enumerate(lines) if at not in told}
+    lists: dict[tuple[str, str, bool], list[tuple[int, re.Match[str]]]] = {}
+    for at, line in enumerate(lines):
+        if (found := _NUMBERED.match(line)) is not None:
+            style = (found["before"].strip(), found["after"], found["number"].isdecimal())
+            lists.setdefault(style, []).append((at, found))
+    for rows in [] if any(map(_REFERS.search, kept.values())) else lists.values():
+        left = [each for each in rows if each[0] in kept]
+        if len(left) < len(rows) and _runs(rows):
+            for number, (at, found) in enumerate(left, start=1):
+                kept[at] = _renumbered(lines[at], found, number if len(left) > 1 else 0)
+    return "\n".join(kept.values()).strip()
+
+
+def _runs(rows: Sequence[tuple[int, re.Match[str]]]) -> bool:
+    """Whether the numbers are those of one list, from the first on."""
+    names = [found["number"] for _at, found in rows]
+    places = range(1, len(rows) + 1)
+    return names == [str(each) for each in places] or names == [*_CHINESE[: len(rows)]]
+
+
+def _renumbered(line: str, found: re.Match[str], number: int) -> str:
+    if not number:
+        return line[found.end() :]
+    name = str(number) if found["number"].isdecimal() else _CHINESE[number - 1]
+    return f"{found['before']}{name}{line[found.end('number') :]}"

@@ -31,7 +31,8 @@ BAKING = """🎄🎄圣诞烘焙夜来啦🎄🎄
 ⏰12月24日晚上7点到9点
 📍桂城怡海社区厨房
 👭只收16人哦，先到先得"""
-FORKLIFT = """通知：叉车证培训班（第六期）
+FORKLIFT_TITLE = "通知：叉车证培训班（第六期）"
+FORKLIFT = f"""{FORKLIFT_TITLE}
 一、时间：12月19日 9:00—17:00
 二、地点：罗村职业培训中心
 三、名额：限30人"""
@@ -306,6 +307,16 @@ LABELLED = (
         (f"{LABELLED}\n四、请于12月3日前将名单交至安环部", "四、请于12月3日前将名单交至安环部"),
         (f"{LABELLED}\n咨询：小陈 13800000002", "咨询：小陈 13800000002"),
         (f"{LABELLED}\n接龙\n1. 小李", "接龙\n1. 小李"),
+        # The numbers of a list have no gaps; of a single line there is none.
+        (
+            f"{FORKLIFT}\n四、带身份证复印件\n五、结业发证",
+            f"{FORKLIFT_TITLE}\n一、带身份证复印件\n二、结业发证",
+        ),
+        (f"{FORKLIFT}\n四、结业发证", f"{FORKLIFT_TITLE}\n结业发证"),
+        (
+            f"{FORKLIFT}\n四、结业发证\n五、按第四条",
+            f"{FORKLIFT_TITLE}\n四、结业发证\n五、按第四条",
+        ),
         # A time that is asked, and a title that is guessed, stand in no field yet.
         ("瑜伽\n时间：12月5日、6日 9:00\n地点：大沥站\n名额：9", "时间：12月5日、6日 9:00"),
         # Of prose no sentence is taken out.

@@ -128,7 +128,7 @@ def claim_with(chat: Chat, form: dict[str, Any]) -> Reply:
     )
     if done is None:
         return browsing.no_such_event()
-    reply = ages.offer_to_keep(chat, _told(chat, done, bringing, said), birth_year)
+    reply = ages.offer_to_keep(chat, _told(chat, done, bringing, said, was_asked=True), birth_year)
     if done.was not in (None, SignupState.CANCELLED):
         return reply
     return id_numbers.then(chat, event_id, asking.keep(chat, form, reply, done.claim))
@@ -155,13 +155,22 @@ def _claim(
     )
     if done is None:
         return browsing.no_such_event()
-    return ages.offer_to_keep(chat, _told(chat, done, bringing), birth_year)
+    told = _told(chat, done, bringing, was_asked=not asks_first)
+    return ages.offer_to_keep(chat, told, birth_year)
 
 
 def _told(
-    chat: Chat, done: SignedUp, bringing: Sequence[Companion], said: Sequence[Values] = ()
+    chat: Chat,
+    done: SignedUp,
+    bringing: Sequence[Companion],
+    said: Sequence[Values] = (),
+    *,
+    was_asked: bool,
 ) -> Reply:
-    """What somebody reads whose sign-up came to this."""
+    """What somebody reads whose sign-up came to this.
+
+    Who ``was_asked`` about another seat at that time is not told of it again.
+    """
     event = done.event
     is_new = done.was in (None, SignupState.CANCELLED)
     match done.outcome:
@@ -192,8 +201,8 @@ def _told(
                     with_you(chat, done.claim, bringing if is_new else ())
                     if done.again or bringing
                     else None,
-                    # Nobody was asked about it before: a place in the queue takes no hour.
-                    clashing.at_the_same_time(done.clash),
+                    # Of a full event nobody is asked: a place in the queue takes no hour.
+                    None if was_asked else clashing.at_the_same_time(done.clash),
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )

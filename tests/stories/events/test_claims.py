@@ -132,6 +132,20 @@ async def test_two_events_in_the_same_hours_are_asked_about_once(town: Nanhai) -
     )
 
 
+async def test_a_seat_that_goes_while_somebody_confirms_tells_the_clash_no_second_time(
+    town: Nanhai,
+) -> None:
+    row = town.save(badminton())
+    other = town.save(event("dance", "舞会", local(5, 15), seats=1))
+    (ana,) = await members_at(town, row, "安")
+    ben = town.person("本")
+    await ben.arrives()
+    assert "这个时间你还报了：羽毛球友谊赛" in await ana.says(f"报名 {other.id}")
+    assert "✅ 报上了：舞会" in await ben.says(f"报名 {other.id}")
+    told = await ana.presses("还是要报")
+    assert ("舞会 满了" in told or "舞会满了" in told, "这个时间你还报了" in told) == (True, False)
+
+
 async def test_who_queues_says_no_more_queueing(town: Nanhai) -> None:
     row = town.save(badminton(seats=1))
     _ana, ben = await members_at(town, row, "安", "本")

@@ -115,7 +115,7 @@ def facts(chat: Chat, event: Event, found: Looked) -> list[Sayable | None]:
     """
     reach = found.reach
     if not sees_reach(chat, event.station_id):
-        return [people_in_words(found.people), when_it_goes(event, reach)]
+        return [people_in_words(found.people), when_it_goes(reach, sees=False)]
     shares = (
         say(
             "{platform} {n} ({minutes} min)",
@@ -136,7 +136,7 @@ def facts(chat: Chat, event: Event, found: Looked) -> list[Sayable | None]:
         wait_for_a_word(reach.shut),
         later(reach),
         not_reached(reach.not_reached),
-        when_it_goes(event, reach),
+        when_it_goes(reach, sees=True),
     ]
 
 
@@ -159,11 +159,20 @@ def later(reach: Reach) -> Sayable | None:
     return lines(asleep, capped, between=DOT) if asleep or capped else None
 
 
-def when_it_goes(event: Event, reach: Reach) -> Sayable:
-    timing = reach.timing
+def when_it_goes(reach: Reach, *, sees: bool) -> Sayable:
+    """When it leaves, and who has it before the start; that nobody does hears who ``sees`` it."""
+    timing, later = reach.timing, reach.shut + reach.asleep + reach.capped
+    if sees and not reach.people and not reach.not_reached:
+        return say(
+            "⚠️ Nobody would get it: those it is meant for are not here yet, or take no news."
+        )
+    if sees and reach.people <= max(reach.asleep, reach.capped):
+        return say("⚠️ As it stands nobody would have it before the start.")
     if timing.is_late:
         return say("⚠️ Too late for all: what leaves now reaches the last after the start.")
     when = When(timing.begins_at, near=True)
+    if not sees or later or reach.not_reached:
+        return say("It leaves {when}; whoever can be reached has it before the start.", when=when)
     return say("It leaves {when}; everybody has it before the start.", when=when)
 
 

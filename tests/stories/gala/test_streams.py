@@ -67,6 +67,19 @@ async def test_links_are_planned_backwards_and_everybody_has_them_before_the_sta
         assert "南海融媒 https://live.example/1" in await one.hears("看直播：年度汇报会")
 
 
+async def test_where_nobody_would_get_the_links_that_is_said(town: Nanhai) -> None:
+    gala(town)
+    host = await organizer(town, Role.DISTRICT, 1, "主持人")
+    await host.says("退订")
+    await host.says("汇报会")
+    await host.presses("主持")
+    await host.presses("直播")
+    await host.presses("写上链接")
+    card = await host.says(LINES)
+    assert "开场前全部发完" not in card
+    assert "⚠️ 没有人会收到：要发给的人还没来过驿站，或者不收公告。" in card
+
+
 async def test_other_links_or_an_earlier_start_are_said_on_the_card(town: Nanhai) -> None:
     event, host = await _planned(town)
     town.moves(event, STARTS - timedelta(hours=3), "场地改期")

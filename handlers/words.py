@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from unicodedata import east_asian_width
 
 from sqlmodel import Session
 
@@ -113,8 +114,10 @@ def person(name: str, member_id: int | None) -> Sayable:
 
 
 def masked(name: str) -> str:
-    """A name by which its bearer knows themselves and a stranger learns nobody: 李＊, L＊ W＊."""
-    return " ".join(f"{part[0]}＊" for part in name.split())
+    """A name by which its bearer knows themselves and a stranger learns nobody: 李＊, L* W*."""
+    return " ".join(
+        part[0] + ("＊" if east_asian_width(part[0]) in "WF" else "*") for part in name.split()
+    )
 
 
 def person_apart(

@@ -1,12 +1,24 @@
 """An evening as it goes, in a chat: what is on, the poll, a line to the screen, the stage."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question, Wrong
-from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    TimeOfDay,
+    lines,
+    say,
+    say_n,
+)
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
 from handlers.events import in_hall, looking
@@ -23,9 +35,13 @@ from models.gala.voting import Voted
 from models.network import roles
 from models.network.stations import Station
 from models.rules.gala import lines as rules
+from models.rules.gala.running_order import Planned
 from models.rules.network.permissions import Act
 
 router = Router()
+
+LISTED = 6
+"""So many items are listed after the next one."""
 
 # Actions
 
@@ -78,15 +94,12 @@ class AskStage(Action, tag="gala-ask"):
 @router.command("gala", zh="汇报会", about=say("An evening as it goes: programme, polls, lines"))
 def gala(chat: Chat, words: str) -> Reply:
     """The evening that is on, or the next one; of several, those to choose from."""
-    numbers = screens.evenings(chat.session, chat.now)
-    found = lookup.upcoming(chat.session, chat.now, among=numbers, caller=chat.member, limit=5)
+    found = meant(chat)
     if not found:
         none = say("No evening with a screen is on, or to come soon.")
         return looking.instead(chat, Reply(none, buttons=(EVENTS, MENU)))
-    # What is on, or about to begin, is meant before what comes another day.
-    near = [each for each in found if each.starts_at - chat.now <= SOON]
-    if len(near) == 1 or len(found) == 1:
-        return show(chat, ShowEvening((near or found)[0].id))
+    if len(found) == 1:
+        return show(chat, ShowEvening(found[0].id))
     return Reply(
         say("Which evening?"),
         tuple(
@@ -96,10 +109,21 @@ def gala(chat: Chat, words: str) -> Reply:
                 ShowEvening(each.id),
                 lines(title(each), when_now(each, chat.now), between=DOT),
             )
-            for number, each in enumerate(near or found, start=1)
+            for number, each in enumerate(found, start=1)
         ),
         (MENU,),
     )
+
+
+def meant(chat: Chat) -> Sequence[Event]:
+    """The evenings that are on or about to begin, before those of another day."""
+    numbers = screens.evenings(chat.session, chat.now)
+    found = lookup.upcoming(chat.session, chat.now, among=numbers, caller=chat.member, limit=5)
+    return [each for each in found if is_near(chat, each)] or found
+
+
+def is_near(chat: Chat, event: Event) -> bool:
+    return event.starts_at - chat.now <= SOON
 
 
 @router.button(ShowEvening)
@@ -148,15 +172,15 @@ def card(chat: Chat, event: Event, screen: Screen, *, before: Sayable | None = N
             before,
             lines(title(event), when_now(event, chat.now), between=DOT),
             screen.note,
-            *_on(chat, event),
+            *_on(chat, event, is_whole=before is None),
             in_hall.own(chat, event, claim),
         ),
         buttons=shown or (EVENTS, MENU),
     )
 
 
-def _on(chat: Chat, event: Event) -> list[Sayable]:
-    """What is on, and what comes next."""
+def _on(chat: Chat, event: Event, *, is_whole: bool) -> list[Sayable]:
+    """What is on, what comes next, and the ``whole`` of what comes after it."""
     table = programme.timetable(chat.session, event, chat.now)
     told: list[Sayable] = []
     if table.now is not None:
@@ -164,11 +188,33 @@ def _on(chat: Chat, event: Event) -> list[Sayable]:
         named = lines(item.title, item.who or None, between=DOT)
         told.append(say("On now: {item}", item=named))
     if table.next is not None:
-        at = f"{table.next.expected_at.astimezone(chat.care.zone):%H:%M}"
-        told.append(say("Next, {time}: {item}", time=at, item=table.next.item.title))
+        told.append(next_on(chat, table.next))
+    if is_whole:
+        after = table.after_next
+        told += [
+            lines(
+                f"{each.expected_at.astimezone(chat.care.zone):%H:%M}", each.item.title, between=" "
+            )
+            for each in after[:LISTED]
+        ]
+        if len(after) > LISTED:
+            told.append(say("and {n} more", n=len(after) - LISTED))
     if table.is_over:
         told.append(say("That was the evening. Thank you for being here."))
     return told
+
+
+def next_on(chat: Chat, item: Planned) -> Sayable:
+    """The next item with when it begins."""
+    time = begins(item, chat.care.zone, chat.now)
+    return say("Next, {time}: {item}", time=time, item=item.item.title)
+
+
+def begins(item: Planned, zone: ZoneInfo, now: datetime) -> Sayable:
+    """When an item begins, with the day where that is not today."""
+    at = item.expected_at.astimezone(zone)
+    is_today = at.date() == now.astimezone(zone).date()
+    return f"{at:%H:%M}" if is_today else TimeOfDay(item.expected_at)
 
 
 # Votes

@@ -7,7 +7,7 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, li
 from bot.conversation.routing import Router
 from handlers.events.buttons import Run
 from handlers.events.running import to_run
-from handlers.gala.evenings import Host, ShowStreams
+from handlers.gala.evenings import Host, ShowStreams, next_on
 from handlers.gala.shown import SOON
 from handlers.words import title
 from models.events.events import Event
@@ -17,10 +17,21 @@ from models.rules.gala.running_order import Timetable
 
 router = Router()
 
+MOST_BUTTONS = 3
+"""While an evening is on its own steps stand there, and the way back does not."""
+
 
 @dataclass(frozen=True, slots=True)
 class NextItem(Action, tag="gala-next"):
     """Goes on from the item that was on when the button was shown, 0 for none."""
+
+    event_id: int
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepBack(Action, tag="gala-back"):
+    """Takes back the last step from the item that was on, 0 for none; the end as well."""
 
     event_id: int
     seen: int = 0
@@ -63,11 +74,9 @@ def _host(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
     table = programme.timetable(chat.session, event, chat.now)
     # Links are planned before the evening, and it goes on item by item once it is near.
     is_near = event.starts_at - chat.now <= SOON or table.now is not None
-    step = _step(event, table) if is_near else (Button(say("Streams"), ShowStreams(event.id)),)
-    return Reply(
-        lines(before, title(event), *_told(chat, table)),
-        buttons=(*step, Button(say("Polls"), PickPoll(event.id)), _back(event)),
-    )
+    steps = _steps(event, table) if is_near else (Button(say("Streams"), ShowStreams(event.id)),)
+    shown = (*steps, Button(say("Polls"), PickPoll(event.id)), Button(say("Back"), Run(event.id)))
+    return Reply(lines(before, title(event), *_told(chat, table)), buttons=shown[:MOST_BUTTONS])
 
 
 def _told(chat: Chat, table: Timetable) -> list[Sayable]:
@@ -77,8 +86,7 @@ def _told(chat: Chat, table: Timetable) -> list[Sayable]:
         if table.now.item.cue:
             told.append(table.now.item.cue)
     if table.next is not None:
-        at = f"{table.next.expected_at.astimezone(chat.care.zone):%H:%M}"
-        told.append(say("Next, {time}: {item}", time=at, item=table.next.item.title))
+        told.append(next_on(chat, table.next))
     if table.is_over:
         told.append(say("That was all."))
     if not table.items:
@@ -86,16 +94,12 @@ def _told(chat: Chat, table: Timetable) -> list[Sayable]:
     return told
 
 
-def _step(event: Event, table: Timetable) -> tuple[Button, ...]:
-    seen = table.now.item.id if table.now is not None else 0
-    if table.next is None and table.now is None:
-        return ()
+def _steps(event: Event, table: Timetable) -> tuple[Button, ...]:
+    """The same steps as on the host's page of the desk."""
     label = say("Next item") if table.next is not None else say("End it")
-    return (Button(label, NextItem(event.id, seen)),)
-
-
-def _back(event: Event) -> Button:
-    return Button(say("Back"), Run(event.id))
+    on = (Button(label, NextItem(event.id, table.seen)),) if table.may_go_on else ()
+    back = Button(say("One step back"), StepBack(event.id, table.seen))
+    return (*on, back) if table.may_go_back else on
 
 
 @router.button(NextItem)
@@ -105,6 +109,16 @@ def go_on(chat: Chat, press: NextItem) -> Reply:
         return refusal
     seen, by = press.seen or None, chat.member.id
     programme.go_on(chat.session, event.id, by, chat.now, seen=seen)
+    return _host(chat, event)
+
+
+@router.button(StepBack)
+def go_back(chat: Chat, press: StepBack) -> Reply:
+    event, refusal = to_run(chat, press.event_id)
+    if event is None:
+        return refusal
+    seen, by = press.seen or None, chat.member.id
+    programme.go_back(chat.session, event.id, by, chat.now, seen=seen)
     return _host(chat, event)
 
 

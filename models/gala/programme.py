@@ -132,19 +132,27 @@ def go_on(
     return rules.timetable(of_event(session, event_id), event.starts_at, now)
 
 
-def go_back(session: Session, event_id: int, by: int | None, now: Moment) -> Timetable:
-    """Take back the last step: the item that is on has not begun, the one before is on again."""
+def go_back(
+    session: Session, event_id: int, by: int | None, now: Moment, *, seen: int | None
+) -> Timetable:
+    """Take back the last step: the item that is on has not begun, the one before is on again.
+
+    After the end the last item is on again. ``seen`` is as with ``go_on``.
+    """
     event = screens.locked(session, event_id, by, now)
-    begun = [each for each in of_event(session, event_id) if each.began_at is not None]
-    if begun:
-        last = begun[-1]
-        if last.ended_at is not None:
+    rows = of_event(session, event_id)
+    current = next((each for each in rows if rules.is_on(each)), None)
+    begun = [each for each in rows if each.began_at is not None]
+    if begun and (current.id if current is not None else None) == seen:
+        last = current or begun[-1]
+        if current is None:
             last.ended_at = None
         else:
             last.began_at = None
-            if len(begun) > 1:
-                begun[-2].ended_at = None
-                session.add(begun[-2])
+            before = [each for each in begun if each.id != last.id]
+            if before:
+                before[-1].ended_at = None
+                session.add(before[-1])
         session.add(last)
         session.flush()
         screens.record(session, event, by, now, "programme goes back", item=last.id)

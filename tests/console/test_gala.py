@@ -41,7 +41,10 @@ async def test_a_programme_is_pasted_put_in_order_and_gone_through(desks: Nanhai
         rows = desks.look(lambda session: programme.of_event(session, event))
         return [each.title for each in rows]
 
-    [first, second, third] = desks.look(lambda s: [e.id for e in programme.of_event(s, event)])
+    def order_ids() -> list[int]:
+        return desks.look(lambda session: [e.id for e in programme.of_event(session, event)])
+
+    [first, second, third] = order_ids()
     await browser.sends(f"{here}/items/{third}/move", None, earlier="1")
     assert order() == ["开场舞", "抽奖", "合唱"]
     await browser.opens(f"{here}/items/{second}")
@@ -57,7 +60,10 @@ async def test_a_programme_is_pasted_put_in_order_and_gone_through(desks: Nanhai
     assert "还剩 6 分钟" in on.text
     assert "还剩 6 分钟" in again.text, "a double tap goes one step"
     await browser.sends(f"{here}/cues/next", None, seen=str(first))
-    assert "还剩 6 分钟" in (await browser.sends(f"{here}/cues/back")).text
+    back = {"seen": str(order_ids()[1])}
+    assert "还剩 6 分钟" in (await browser.sends(f"{here}/cues/back", None, **back)).text
+    again = await browser.sends(f"{here}/cues/back", None, **back)
+    assert "还剩 6 分钟" in again.text, "a double tap takes one step back"
     other = await desks.desk_of(Role.TOWN, SHISHAN)
     assert (await other.opens(f"{here}/cues")).status == 404
     await browser.opens(here)

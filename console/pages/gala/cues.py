@@ -7,6 +7,7 @@ from console.desk import Desk
 from console.pages.events.section import may, section, to_do
 from console.pages.gala.place import PATH, back, clock, evening, here, named
 from console.routing import Asked, Done, Page
+from handlers.gala.evenings import begins
 from models.gala import programme
 from models.rules.network.permissions import Act
 
@@ -24,6 +25,7 @@ def cues(desk: Desk, asked: Asked) -> Page:
         "here": here(event, "cues"),
         "table": table,
         "left": _left(table.now.ends_at - desk.now) if table.now is not None else "",
+        "next_at": begins(table.next, desk.care.zone, desk.now) if table.next is not None else "",
         "late": _late(table.late),
         "runs": may(desk, Act.RUN_EVENT, event, station),
     }
@@ -56,6 +58,7 @@ def go_on(desk: Desk, asked: Asked) -> Done:
 
 @section.act(f"{HERE}/back", again=cues, needs=Act.RUN_EVENT)
 def go_back(desk: Desk, asked: Asked) -> Done:
-    event = evening(desk, asked)
-    programme.go_back(desk.session, event.id, desk.member.id, desk.now)
+    """Take back the last step, the end as well; a second tap of the same button does nothing."""
+    event, seen = evening(desk, asked), asked.number("seen", 0) or None
+    programme.go_back(desk.session, event.id, desk.member.id, desk.now, seen=seen)
     return back(event, say("All right, one step back."), "cues")

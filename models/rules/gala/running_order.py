@@ -78,6 +78,28 @@ class Timetable:
         """Whether something was on and nothing will be."""
         return bool(self.items) and self.now is None and self.next is None
 
+    @property
+    def seen(self) -> int:
+        """The number of the item that is on, 0 for none: what a step goes on or back from."""
+        return self.now.item.id if self.now is not None else 0
+
+    @property
+    def may_go_on(self) -> bool:
+        return self.now is not None or self.next is not None
+
+    @property
+    def may_go_back(self) -> bool:
+        """Whether a step can be taken back; after the end it is the end."""
+        return self.now is not None or self.is_over
+
+    @property
+    def after_next(self) -> tuple[Planned, ...]:
+        """What comes after the next item."""
+        if self.next is None:
+            return ()
+        after = self.items[self.items.index(self.next) + 1 :]
+        return tuple(each for each in after if each.item.began_at is None)
+
 
 def read(text: str) -> list[Item] | int:
     """Return the items of a pasted programme; or the number of the first line that is none.

@@ -69,7 +69,9 @@ def verbs(at: datetime) -> dict[str, Callable[[Session, Any, int], object]]:
         "gala.programme.go_on": lambda s, x, by: programme.go_on(
             s, x.gala.event, by, at, seen=x.gala.item
         ),
-        "gala.programme.go_back": lambda s, x, by: programme.go_back(s, x.gala.event, by, at),
+        "gala.programme.go_back": lambda s, x, by: programme.go_back(
+            s, x.gala.event, by, at, seen=x.gala.item
+        ),
         "gala.polls.write": lambda s, x, by: polls.write(s, x.gala.event, drafted, by, at),
         "gala.polls.remove": lambda s, x, by: polls.remove(s, x.gala.event, x.gala.poll, by, at),
         "gala.polls.open_one": lambda s, x, by: polls.open_one(

@@ -6,7 +6,7 @@ from functools import partial
 
 from models.events import draws
 from models.events.events import Event
-from models.gala import lines, polls, ranking, screens, stage
+from models.gala import lines, polls, programme, ranking, screens, stage
 from models.gala.lines import LineState
 from models.gala.screens import Shows
 from models.gala.stage import QuestionState
@@ -26,7 +26,7 @@ async def test_a_whole_evening_in_the_chats_and_on_the_screen(town: Nanhai) -> N
     ana, ben = await members_at(town, event, "小安", "阿本")
     before = await ana.says("汇报会")
     assert "年度汇报会" in before
-    assert "接下来 19:30：开场舞" in before
+    assert "接下来 12月5日 周六 19:30：开场舞" in before
     await town.at(STARTS)
     await host.says("汇报会")
     assert "接下来 19:30：开场舞" in await host.presses("主持")
@@ -63,6 +63,9 @@ async def test_a_whole_evening_in_the_chats_and_on_the_screen(town: Nanhai) -> N
         assert [each["is"] for each in items] == ["over", "on", "to come"]
     await host.presses("下一个")
     assert "全部结束" in await host.presses("结束")
+    # Ended too early: the last step is taken back in the chat as at the desk.
+    assert "正在进行：抽奖" in await host.presses("退回一步")
+    assert "全部结束" in await host.presses("结束")
     counted = town.store.read_now(polls.counted, poll)
     assert [each.votes for each in counted] == [3]
     assert town.store.read_now(lines.queue, event.id, LineState.WAITING, 9) == []
@@ -84,6 +87,42 @@ async def test_an_evening_that_is_near_is_meant_before_one_of_another_day(town: 
     assert "看哪一场" in await ana.says("汇报会")
     await town.at(STARTS - timedelta(minutes=59))
     assert "年度汇报会" in await ana.says("汇报会")
+
+
+ON_NOW = ("what is on now?", "what's on now", "programme please", "现在到哪个节目了", "节目单")
+
+
+async def test_what_is_on_and_ones_seat_are_asked_in_plain_words(town: Nanhai) -> None:
+    event = gala(town)
+    ana, ben = town.person("Ana", language="en"), town.person("小本")
+    await ana.arrives("en")
+    await ben.arrives()
+    assert "Next, Sat 5 Dec 19:30: 开场舞" in await ana.says("programme")
+    assert "接下来 12月5日 周六 19:30：开场舞" in await ben.says("节目单")
+    town.change(Event, event.id, hall="2排×4座", hall_seats=8)
+    for words in ("where do I sit", "my seat", "我坐哪里"):
+        told = await ana.says(words)
+        assert ("You have no seat with a number." in told, "Badminton match" in told) == (
+            True,
+            True,
+        )
+    await ben.says(f"报名 {event.id}")
+    assert "年度汇报会还没排座位" in await ben.says("我坐哪里")
+    await town.at(STARTS)
+    first = town.store.write_now(partial(programme.go_on, seen=None), event.id, None, STARTS)
+    assert first.now is not None
+    for words in ON_NOW:
+        told = await ana.says(words)
+        assert "On now: 开场舞 · 木棉队\nNext, 19:36: 合唱《十年》\n19:41 抽奖" in told, words
+    assert "1 排 1 座" in await ben.says("我坐哪里")
+
+
+async def test_what_is_on_now_is_any_event_where_no_evening_is(town: Nanhai) -> None:
+    town.save(badminton())
+    ana = town.person("Ana", language="en")
+    await ana.arrives("en")
+    for words in ("what is on now?", "what's on now"):
+        assert "Badminton match" in await ana.says(words)
 
 
 async def test_who_answers_a_quiz_in_the_chat_knows_themselves_on_the_screen(town: Nanhai) -> None:

@@ -17,18 +17,19 @@ from bot.conversation.messages import (
     When,
     clauses,
     lines,
+    listing,
     say,
     say_n,
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MINE, GiveUp, OpenEvent
-from handlers.events import in_hall
+from handlers.events import browsing, in_hall
 from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.confirming import meanwhile, seen_of, too_late
 from handlers.events.printing import KINDS, Words
 from handlers.events.running import may_have_list, name_of, sees_places, to_run
 from handlers.words import DOT, station_name, title
-from models.events import events, halls, running, signups, sitting
+from models.events import events, halls, lookup, running, signups, sitting
 from models.events.events import Event, SignupState
 from models.events.running import Meanwhile, TooLate
 from models.events.sitting import Seated
@@ -333,16 +334,33 @@ def _names(session: Session, event: Event, in_words: Words, sees: int) -> dict[i
     "myseat", zh="我的座位", also=("我坐哪", "坐哪里", "my seat"), about=say("Where I sit")
 )
 def my_seat(chat: Chat, words: str) -> Reply:
-    """Where the member sits at each event to come."""
+    """Where the member sits at each event to come; else how one gets a seat with a number."""
+    mine = signups.of_member(chat.session, chat.member.id, chat.now)
     sits = [
         lines(title(event), When(event.starts_at, near=True), seat, between=DOT)
-        for claim, event in signups.of_member(chat.session, chat.member.id, chat.now)
+        for claim, event in mine
         if (seat := in_hall.where(chat, event, claim)) is not None
     ]
-    if not sits:
-        nothing = say("You have no seat with a number. You hear of it once seats are given.")
+    if sits:
+        return Reply(lines(say("Your seats:"), *sits[:5]), buttons=(MINE, EVENTS))
+    to_be_given = [
+        title(event)
+        for claim, event in mine
+        if event.hall_seats and claim.state == SignupState.SEATED
+    ]
+    if to_be_given:
+        later = say(
+            "Seat numbers for {titles} aren't given out yet; we'll tell you yours.",
+            titles=listing(*to_be_given[:3]),
+        )
+        return Reply(later, buttons=(MINE, EVENTS))
+    among = sitting.to_come(chat.session, chat.now)
+    numbered = lookup.upcoming(chat.session, chat.now, among=among, caller=chat.member, limit=3)
+    nothing = say("You have no seat with a number.")
+    if not numbered:
         return Reply(nothing, buttons=(MINE, EVENTS))
-    return Reply(lines(say("Your seats:"), *sits[:5]), buttons=(MINE, EVENTS))
+    gives = say("Whoever signs up here gets one:")
+    return Reply(lines(nothing, gives), browsing.choices_of(chat, numbered), (MINE, EVENTS))
 
 
 # The notice

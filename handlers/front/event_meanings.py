@@ -22,7 +22,7 @@ from handlers.actions import (
     ask,
 )
 from handlers.desk import needs
-from handlers.events import browsing, conditions, facts, looking, refusals, signups
+from handlers.events import browsing, conditions, facts, halls, looking, refusals, signups
 from handlers.words import title
 from models.events import events as all_events
 from models.events import lookup
@@ -222,6 +222,11 @@ def companions(chat: Chat, request: Understood) -> Reply:
         ),
         buttons=(Button(say("Event details"), OpenEvent(event.id)), ask(event.id), MINE),
     )
+
+
+@router.intent(Intent.SEAT)
+def own_seat(chat: Chat, request: Understood) -> Reply:
+    return halls.my_seat(chat, "")
 
 
 @router.intent(Intent.CHECK_IN)

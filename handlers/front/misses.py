@@ -73,6 +73,7 @@ MEANINGS: dict[Intent, Sayable] = {
     Intent.COMPANIONS: say("Bring others"),
     Intent.TRANSFER: say("Pass on a seat"),
     Intent.CHECK_IN: say("Check in"),
+    Intent.SEAT: say("Where I sit"),
     Intent.FEEDBACK: say("Tell how it was"),
     Intent.WHO_AM_I: say("Who I am here"),
     Intent.ERASE: say("Delete my data"),

@@ -132,6 +132,14 @@ _WANTS = (col(Signup.state).in_(SITTING), col(Signup.takes_seat))
 # Reading
 
 
+def to_come(session: Session, now: Moment) -> Sequence[int]:
+    """Return the events to come at which people sit on seats with numbers."""
+    rows: Sequence[int] = session.exec(
+        select(Event.id).where(col(Event.hall_seats) > 0, col(Event.ends_at) > now)
+    ).all()
+    return rows
+
+
 def of(event: Event) -> Hall | None:
     """Return the hall of an event; None without one."""
     hall = rules.read(event.hall) if event.hall else None

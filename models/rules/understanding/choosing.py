@@ -60,6 +60,7 @@ MEANS: Mapping[Intent, str] = {
     Intent.COMPANIONS: "wants to sign somebody else up as well",
     Intent.TRANSFER: "wants to give their seat to somebody",
     Intent.CHECK_IN: "being on the spot, checking in",
+    Intent.SEAT: "where they sit themselves: row, table, number of the seat",
     Intent.FEEDBACK: "says how an event was",
     Intent.CONTESTS: "contests and calls for entries: which there are, how to hand in",
     Intent.MY_ENTRIES: "their own entry to a contest: go on with it, change it, how it did",

@@ -60,6 +60,7 @@ class Intent(StrEnum):
     COMPANIONS = "companions"
     TRANSFER = "transfer"
     CHECK_IN = "checkin"
+    SEAT = "own_seat"
     FEEDBACK = "feedback"
     # Contests, awards and the gala
     CONTESTS = "contest_list"

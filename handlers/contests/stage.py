@@ -120,7 +120,7 @@ def _own(chat: Chat, row: ContestRound) -> Appearance | None:
 
 
 def _over(chat: Chat, row: ContestRound) -> Reply:
-    how = Button(say("How it came about"), url=path_of(row.contest_id, row.id))
+    how = Button(say("How it's counted"), url=path_of(row.contest_id, row.id))
     contest = chat.session.get_one(Contest, row.contest_id)
     is_recorded = has_page(chat.session, contest, row.id)
     return Reply(

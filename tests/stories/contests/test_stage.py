@@ -144,6 +144,10 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
     assert "1. " in last
     assert "90.00 分" in last
     assert "名次怎么来的" in boss.labels
+    eve = town.person("Eve", language="en")
+    await eve.arrives("en")
+    assert "90.00" in await eve.says("stage")
+    assert "How it's counted" in eve.labels
     semi = town.get(ContestRound, level=1)
     status, page = await reads(town, f"/protocols/{number}-{semi.id}")
     assert (status, "去掉最高最低再平均" in page, ">90<" in page) == (200, True, True)

@@ -59,7 +59,11 @@ def stage_by_words(chat: Chat, said: str) -> Reply:
     if len(rows) == 1:
         return open_round(chat, OpenRound(rows[0].id))
     if not rows:
-        none = say("No round is drawn now. Contests on a stage stand among the events.")
+        runs = roles.where(chat.session, chat.member.id, Act.RUN_CONTEST, chat.now) is not None
+        none = lines(
+            say("No round is drawn now. Contests on a stage stand among the events."),
+            say("Its order is drawn at the desk, under “Stage”.") if runs else None,
+        )
         return Reply(none, buttons=(EVENTS, MENU))
     choices = tuple(
         Choice(number, each.text_of("name"), OpenRound(each.id), words.heading(chat.session, each))

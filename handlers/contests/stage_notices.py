@@ -68,7 +68,11 @@ def now_on(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if found is None or found[0].state is not AppearanceState.ON_STAGE:
         return Drop(Reason.OUTDATED)
     return Reply(
-        lines(say("🔔 It's your turn: to the stage."), words.heading(chat.session, found[1])),
+        lines(
+            say("🔔 It's your turn: to the stage."),
+            rounds.performer(chat.session, found[0].entry_id).title,
+            words.heading(chat.session, found[1]),
+        ),
         buttons=(MENU,),
     )
 

@@ -27,20 +27,31 @@ def on_stage(session: Session, entry_id: int, contest: Contest | None = None) ->
 
 
 def places(session: Session, row: ContestRound, most: int) -> list[Sayable]:
-    """The first of a round that is over, each with its place and points."""
+    """The first of a round that is over, each with place and points, and whether they go on."""
     found = sorted(
         (each for each in rounds.of_round(session, row.id) if each.place is not None),
         key=lambda each: (each.place or 0, each.position),
     )
     return [
-        say(
-            "{place}. {who}: {score}",
-            place=each.place,
-            who=on_stage(session, each.entry_id),
-            score=each.score,
+        lines(
+            say(
+                "{place}. {who}: {score}",
+                place=each.place,
+                who=on_stage(session, each.entry_id),
+                score=each.score,
+            ),
+            _onwards(each),
+            between=DOT,
         )
         for each in found[:most]
     ]
+
+
+def _onwards(each: Appearance) -> Sayable | None:
+    """What the rule of the round makes of a place."""
+    if each.goes_on:
+        return say("goes on")
+    return say("standby {n}", n=each.standby_turn) if each.standby_turn is not None else None
 
 
 def heading(session: Session, row: ContestRound) -> Sayable:

@@ -102,6 +102,9 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
         town, [each for _person, each in singing], [each for _person, each in jury], evening
     )
     by_member = {member_id: one for one, member_id in singing}
+    songs = dict(zip([each for _person, each in singing], SONGS, strict=True))
+    assert "后台的“舞台”" in await boss.says("出场")
+    assert "后台" not in await fan.says("出场")
     does(town, rounds.draw, number, 1, "07 21 30", None)
     record = town.look(rounds.record_of, number, 1)
     assert isinstance(draw_records.verify(record), Proven)
@@ -124,7 +127,7 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
         assert (on["round"], len(on["next"]), on["places"]) == ("复赛", 2, [])
     for at, member_id in enumerate(order):
         await town.after(seconds=5)
-        await by_member[member_id].hears("请上台")
+        assert songs[member_id] in await by_member[member_id].hears("请上台")
         if at + 1 < len(order):
             await by_member[order[at + 1]].hears("很快到你")
         for which, (judge, _id) in enumerate(jury):
@@ -143,6 +146,8 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
     # The last points are in: the result is there at once, with how it came about.
     assert "1. " in last
     assert "90.00 分" in last
+    # Whoever runs it reads who goes on as well.
+    assert (last.count("晋级"), last.count("候补第 1")) == (2, 1)
     assert "名次怎么来的" in boss.labels
     eve = town.person("Eve", language="en")
     await eve.arrives("en")

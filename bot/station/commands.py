@@ -174,6 +174,7 @@ def load(
         end(sheets, MISUSED)
     store = open_store(read)
     try:
+        load_command.warn(store, read.care())
         run = load_command.check if check else load_command.load
         done = run(store, sheets, read.care(), now())
         if with_people and not isinstance(done, str):

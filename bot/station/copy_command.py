@@ -61,8 +61,8 @@ def copy(source: Place, target: Place) -> bool:
                 others = store.read_now(copying.others_connected)
                 if others:
                     raise Refused(
-                        f"The {which} has {others} other connections: stop the station and close "
-                        "them first"
+                        f"The {which} is used by others (connections: {others}): stop the station "
+                        "and close them first"
                     )
             _require_pictures(reading)
             had = _require_folder(reading, writing)

@@ -12,8 +12,14 @@ from bot.station.progress import Bar
 from models.loading import network
 from models.loading.columns import title
 from models.loading.network import Fate, Preview, Report, SecondDistrict, SheetFile, Unreadable
+from models.network import erased_rows
 from models.network.stations import Care
 from models.store import Moment, Store
+
+NO_KEY = (
+    "No [server] answers_key is known here: rows of people who were erased under one may "
+    "come back. A command by hand reads it from .env beside config.toml."
+)
 
 SHOWN = 20
 """How many rows of each kind ``--check`` names of a sheet; the others are counted."""
@@ -53,6 +59,12 @@ def load(store: Store, sheets: SheetFile, care: Care, now: Moment) -> bool | str
         report = asyncio.run(network.write_in_turns(store, loading, progress.show))
     _print(sheets, [*_counts(report), *_problems(report)])
     return bool(report.problems)
+
+
+def warn(store: Store, care: Care) -> None:
+    """Say so where rows of erased people are kept, and no key by which they can be known again."""
+    if not care.sealing.keys and store.read_now(erased_rows.are_noted):
+        typer.echo(NO_KEY, err=True)
 
 
 def _print(sheets: SheetFile, lines: Sequence[Sayable]) -> None:

@@ -56,11 +56,16 @@ def note(session: Session, member_id: int, sealing: Sealing, now: Moment) -> Non
 
 def among(session: Session, keys: Iterable[str], sealing: Sealing) -> set[str]:
     """Return those of the keys of a file's rows that are known to be erased people's."""
-    if session.exec(select(ErasedRow.id).limit(1)).first() is None:
+    if not are_noted(session):
         return set()
     hashed = {_hash(key, each): each for each in keys for key in (*sealing.keys, NO_KEY)}
     found = select(ErasedRow.hash).where(col(ErasedRow.hash).in_(hashed))
     return {hashed[each] for each in session.exec(found)}
+
+
+def are_noted(session: Session) -> bool:
+    """Whether anything is kept of erased people's rows."""
+    return session.exec(select(ErasedRow.id).limit(1)).first() is not None
 
 
 def number_key(station: str, number: str) -> str:

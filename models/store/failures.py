@@ -8,6 +8,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 READ_ONLY = "25006"
 """PostgreSQL's code for a server that takes no writes now: a standby, after a failover."""
+NO_RIGHT = "42501"
+"""And for tables of another role: somebody else than the station's own role restored them."""
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT = "40P01", "40001", "55P03"
 
 
@@ -39,7 +41,7 @@ def _sqlite_code(problem: DBAPIError) -> int:
 
 
 def _is_away(problem: DBAPIError) -> bool:
-    if state_of(problem) == READ_ONLY:
+    if state_of(problem) in (READ_ONLY, NO_RIGHT):
         return True
     if is_conflict(problem) or not isinstance(problem, OperationalError | InterfaceError):
         return False

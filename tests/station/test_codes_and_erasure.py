@@ -36,3 +36,8 @@ def test_rows_get_codes_until_they_are_erased(tmp_path: Path, store_url: str) ->
     assert erased.stdout == "1: erased\n99: not there\n"
     assert run_afresh(tmp_path, "erase", "1").stdout == "1: not there\n"
     assert len(run_afresh(tmp_path, "codes", "nanhai").stdout.splitlines()) == 1
+    # A file may name them again: without the key by which they were noted nobody could tell.
+    without_key = run(tmp_path, "load", "network.toml")
+    assert "No [server] answers_key is known here" in without_key.stderr
+    (tmp_path / ".env").write_text(f"YIZHAN_SERVER__ANSWERS_KEY={'A' * 43}=\n", "utf-8")
+    assert run(tmp_path, "load", "network.toml").stderr == ""

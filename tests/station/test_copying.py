@@ -246,7 +246,7 @@ def test_a_station_that_serves_is_not_copied(
         other.read_now(copying.count)
         done = run(tmp_path, "copy", empty_postgresql, f"sqlite:///{tmp_path}/new.db")
     assert done.returncode == 1
-    assert "The source has 1 other connections: stop the station" in done.stderr
+    assert "The source is used by others (connections: 1): stop the station" in done.stderr
 
 
 def _settings(folder: Path, url: str) -> str:

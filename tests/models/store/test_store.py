@@ -315,6 +315,22 @@ async def test_a_mistaken_statement_is_not_taken_for_a_database_that_is_away(sto
         await store.write(mistake)
 
 
+async def test_tables_that_belong_to_another_role_are_a_store_that_is_down(
+    postgresql_url: str,
+) -> None:
+    """Somebody restored a dump as the superuser; the operator is told the database's own words."""
+    store = Store(postgresql_url)
+    event.listen(store.engine, "connect", _may_read_nothing)
+    with pytest.raises(StoreDown, match="permission denied"):
+        await store.read(codes)
+    store.close()
+
+
+def _may_read_nothing(driver: Any, _record: object) -> None:
+    driver.execute("SET ROLE pg_monitor")
+    driver.commit()
+
+
 async def test_a_caller_who_has_gone_does_not_undo_the_call(store: Store) -> None:
     async with busy(store):
         gone = asyncio.create_task(store.write(found, "midea"))

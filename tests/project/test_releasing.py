@@ -72,7 +72,9 @@ def test_a_release_is_checked_built_and_tagged(clone: Clone) -> None:
         1,
         f"CHANGELOG.md: [{VERSION}] needs its day and what is new in it.\n",
     )
-    clone.put("CHANGELOG.md", f"## [{VERSION}]\n", f"## [{VERSION}] - 2027-01-01\n")
+    # Right after a release nothing is unreleased yet, and this very test is part of the release.
+    dated = f"## [{VERSION}] - 2027-01-01\n\n### Added\n\n- A line.\n"
+    clone.put("CHANGELOG.md", f"## [{VERSION}]\n", dated)
     clone.commit()
     lack = "The tables of this version are not stored: run make freeze, and commit.\n"
     assert clone.steps("check") == (1, lack)

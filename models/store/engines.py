@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL, set up as the store needs them."""
 
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ def open_engine(url: str, pictures: Path | None = None) -> Engine:
         hide_parameters=True,
         connect_args={"check_same_thread": False},
     )
+    event.listen(engine, "do_connect", _open_sqlite)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return _with_folder(engine, pictures)
@@ -89,6 +91,15 @@ def _with_folder(engine: Engine, pictures: Path | None) -> Engine:
     if pictures is not None:
         engine.dialect.blobs = Folder(pictures)  # type: ignore[attr-defined]
     return engine
+
+
+def _open_sqlite(dialect: Any, _record: object, args: Any, kwargs: Any) -> Any:
+    try:
+        return dialect.connect(*args, **kwargs)
+    except sqlite3.OperationalError as problem:
+        # SQLite says that it cannot open a file, and not which.
+        problem.args = (f"{problem}: {args[0]}",)
+        raise
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -331,6 +331,15 @@ def _may_read_nothing(driver: Any, _record: object) -> None:
     driver.commit()
 
 
+async def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "yizhan.db"
+    folder.mkdir()
+    store = Store(f"sqlite:///{folder}")
+    with pytest.raises(StoreDown, match=str(folder)):
+        await store.read(codes)
+    store.close()
+
+
 async def test_a_caller_who_has_gone_does_not_undo_the_call(store: Store) -> None:
     async with busy(store):
         gone = asyncio.create_task(store.write(found, "midea"))

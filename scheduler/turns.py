@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
@@ -54,11 +55,25 @@ async def take(
     asked = perf_counter()
     if store.is_sqlite:
         began, done = await store.write(_for_a_while, work, args, enough, SHARE, size)
+        waited = began - asked
     else:
-        began = await store.write(_what_time_it_is)
+        waited = await _load(store)
         done = await asyncio.to_thread(store.write_now, _apart, work, args, enough, size)
-    await _pause(began - asked)
+    await _pause(waited)
     return done
+
+
+async def _load(store: Store) -> float:
+    """Return for how many seconds the writer lets a call wait now; ``LONGEST_PAUSE`` at most.
+
+    A writer that is behind for minutes slows down what has a connection of its own, and must not
+    stop it: an announcement would wait for the end of a rush.
+    """
+    asked = perf_counter()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_PAUSE):
+            return await store.write(_what_time_it_is) - asked
+    return LONGEST_PAUSE
 
 
 async def take_each(

@@ -180,7 +180,7 @@ def card(chat: Chat, event: Event, screen: Screen, *, before: Sayable | None = N
 
 
 def _on(chat: Chat, event: Event, *, is_whole: bool) -> list[Sayable]:
-    """What is on, what comes next, and the ``whole`` of what comes after it."""
+    """What is on and what comes next; where ``is_whole``, what comes after it as well."""
     table = programme.timetable(chat.session, event, chat.now)
     told: list[Sayable] = []
     if table.now is not None:

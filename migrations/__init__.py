@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 import models
-from models.store import open_engine, store_failures
+from models.store import StoreDown, open_engine, store_failures
+from models.store.failures import NO_RIGHT, state_of
 
 HERE = Path(__file__).parent
 VERSIONS = HERE / "versions"
@@ -120,8 +121,12 @@ def upgrade(url: str, to: str = "head", branch: Branch = OWN) -> None:
         with store_failures(), engine.begin() as connection:
             _upgrade_alone(engine, connection, to, branch)
     except DBAPIError as problem:
-        # PostgreSQL adds the statement and a hint on further lines.
-        raise _failed(to, str(problem.orig).partition("\n")[0], branch) from problem
+        raise _failed(to, str(problem.orig), branch) from problem
+    except StoreDown as problem:
+        # A role that may not change the tables is no store that is away: waiting does not help.
+        if isinstance(problem.__cause__, DBAPIError) and state_of(problem.__cause__) == NO_RIGHT:
+            raise _failed(to, str(problem), branch) from problem
+        raise
     finally:
         engine.dispose()
 
@@ -188,6 +193,8 @@ def unknown(revision: str | None, branch: Branch = OWN) -> MigrationFailed:
 
 
 def _failed(to: str, words: str, branch: Branch) -> MigrationFailed:
+    # PostgreSQL adds the statement and a hint on further lines.
+    words = words.partition("\n")[0]
     target = head(branch) if to == "head" else to
     whose = f" of {branch.subject}" if branch.subject else ""
     return MigrationFailed(

@@ -1,6 +1,7 @@
 """Engines for SQLite and PostgreSQL, set up as the store needs them."""
 
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ SQLITE_PRAGMAS = (
     # What is deleted is overwritten: erased people are in no free page.
     "PRAGMA secure_delete=ON",
 )
+
+
+OTHERS_MAKE_IT = 60.0
+"""Seconds for which a connection waits while others make the same new file, tables and all."""
 
 
 def open_engine(url: str, pictures: Path | None = None) -> Engine:
@@ -105,6 +110,21 @@ def _open_sqlite(dialect: Any, _record: object, args: Any, kwargs: Any) -> Any:
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     # SQLAlchemy's own recipe: the driver must not begin transactions by itself.
     connection.isolation_level = None
+    until = time.monotonic() + OTHERS_MAKE_IT
+    while True:
+        try:
+            _set_pragmas(connection)
+            return
+        except sqlite3.OperationalError as problem:
+            # Of several that make one file at once SQLite refuses some without waiting at all: its
+            # busy timeout does not count for who has read the empty file and now would write it.
+            is_busy = problem.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def _set_pragmas(connection: Any) -> None:
     # A file that is made now can give freed pages back to the system. Said of one that is there,
     # this would wait for whoever writes.
     if connection.execute("PRAGMA page_count").fetchone() == (0,):
